@@ -1,0 +1,149 @@
+// What the user has set, by the environment or by `configure`: the same words in both. A bad word in the
+// environment is a warning, since a deployment must not die of it; in code it is an error.
+
+import { isMainThread } from 'node:worker_threads';
+import { MemprofError } from '../contract/errors';
+import { parseSize, SIZE_FORMS } from '../contract/size';
+import { warnOnce } from './warn';
+
+/** Whatever has `info` and `warn` in pino's order of arguments: the fields, then the message. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export type LogLevel = 'all' | 'spikes' | 'off';
+
+/** What `configure` takes; sizes are bytes or written ones ("10MB"). */
+export interface Options {
+  /** Which records are logged: every finished call (rate-limited) and spikes, spikes alone, or none. */
+  log?: LogLevel | boolean;
+  /** A call that costs at least this much is a spike. Default 50 MB. */
+  spike?: number | string;
+  /** Share of the process's time that memprof may take ("1%"). Every call is measured in this version. */
+  budget?: number | string;
+  /** A folder for recordings, or off. Not part of this version: only off is taken. */
+  record?: false | 'off';
+  /** Charge uninstrumented code by its async context. Not part of this version: only off is taken. */
+  context?: false | 'off';
+  /** A logger of your own, pino or alike; `null` for memprof's own again. */
+  logger?: Logger | null;
+}
+
+export const DEFAULT_SPIKE = 50e6;
+export const settings = {
+  log: 'all' as LogLevel,
+  spike: DEFAULT_SPIKE,
+  logger: null as Logger | null,
+};
+
+const LOG_WORDS: Record<string, LogLevel> = {
+  all: 'all',
+  spikes: 'spikes',
+  off: 'off',
+  on: 'all',
+  true: 'all',
+  1: 'all',
+  false: 'off',
+  0: 'off',
+  no: 'off',
+};
+const LOG_ALLOWED = 'all, spikes, off';
+
+const readers: Record<keyof Options, { allowed: string; read(value: unknown): boolean }> = {
+  log: {
+    allowed: LOG_ALLOWED,
+    read(value) {
+      const level =
+        typeof value === 'string' || typeof value === 'boolean'
+          ? LOG_WORDS[String(value).trim().toLowerCase()]
+          : undefined;
+      if (level) settings.log = level;
+      return level !== undefined;
+    },
+  },
+  spike: {
+    allowed: SIZE_FORMS,
+    read(value) {
+      const bytes = parseSize(value);
+      if (bytes !== undefined) settings.spike = bytes;
+      return bytes !== undefined;
+    },
+  },
+  budget: {
+    allowed: 'a share of the time: "1%", 0.01, "100%"',
+    read(value) {
+      const share = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value) : null;
+      const number = share ? Number(share[1]) / 100 : typeof value === 'number' ? value : Number.NaN;
+      return number > 0 && number <= 1;
+    },
+  },
+  record: { allowed: 'off (there are no recordings in this version)', read: isOff },
+  context: { allowed: 'off (there is no context mode in this version)', read: isOff },
+  logger: {
+    allowed: 'an object with the functions info and warn (a pino logger), or null',
+    read(value) {
+      const logger = value as Logger | null;
+      const good =
+        logger === null ||
+        (typeof logger === 'object' && typeof logger.info === 'function' && typeof logger.warn === 'function');
+      if (good) settings.logger = logger;
+      return good;
+    },
+  },
+};
+
+function isOff(value: unknown): boolean {
+  return value === false || (typeof value === 'string' && isWord(value, OFF));
+}
+
+/**
+ * Sets options of the running program; what is not named stays.
+ * @throws {MemprofError} MEMPROF_E_CONFIGURE for an unknown key or a bad value; nothing is changed then.
+ */
+export function configure(options: Options): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new MemprofError('MEMPROF_E_CONFIGURE', { key: 'options', value: options, allowed: 'an object' });
+  }
+  const before = { ...settings };
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const reader = Object.hasOwn(readers, key) ? readers[key as keyof Options] : undefined;
+    if (reader?.read(value)) continue;
+    Object.assign(settings, before);
+    throw new MemprofError('MEMPROF_E_CONFIGURE', {
+      key,
+      value,
+      allowed: reader ? reader.allowed : `the keys ${Object.keys(readers).join(', ')}`,
+    });
+  }
+}
+
+const OFF = ['', '0', 'false', 'off', 'no'];
+const ON = ['1', 'true', 'on', 'yes'];
+
+function isWord(value: string, words: string[]): boolean {
+  return words.includes(value.trim().toLowerCase());
+}
+
+/** Whether the environment lets the runtime count. MEMPROF decides; where it is not set, the decorators' old switch. */
+export function isWanted(env: NodeJS.ProcessEnv = process.env): boolean {
+  const key = env.MEMPROF === undefined ? 'ENABLE_MEMORY_PROFILING_DECORATOR' : 'MEMPROF';
+  const value = env[key];
+  if (value === undefined) return true;
+  if (isWord(value, OFF)) return false;
+  if (!isWord(value, ON) && isMainThread) warnOnce('MEMPROF_W_SWITCH', { key, value });
+  return true;
+}
+
+/** Takes MEMPROF_LOG, MEMPROF_SPIKE and the like; a bad one is ignored with a warning. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
+  for (const key of ['log', 'spike', 'budget', 'record', 'context'] as const) {
+    const name = `MEMPROF_${key.toUpperCase()}`;
+    const value = env[name];
+    if (value === undefined || value.trim() === '') continue;
+    if (!readers[key].read(value) && isMainThread) {
+      warnOnce('MEMPROF_W_ENV', { key: name, value, allowed: readers[key].allowed });
+    }
+  }
+}

@@ -1,0 +1,283 @@
+// The heap counter: how many bytes has this isolate allocated, whatever the collector took back?
+// Serves the ledger, which reads it at every boundary event. It must never allocate more than the one
+// object that a reading of V8's statistics is, never guess what the profiler tells, never go backwards.
+
+import * as v8 from 'node:v8';
+import { now } from './clock';
+import { pinned } from './pinned';
+
+// V8's "used heap" tells allocation to the byte until a collection lowers it, so
+//     allocated = used + what every collection freed
+// and the collections are told by v8.GCProfiler, heap before and after. Asking it costs microseconds,
+// so it is asked only where something happened (see `advance`).
+
+/** Slots of `meter`. A typed array, since a double in a variable or a field is boxed anew at each store. */
+export const USED = 0; // used_heap_size at the last reading
+export const EXTERNAL = 1; // external_memory at the last reading
+export const EXTERNAL_GREW = 2; // bytes of external memory allocated between the last two readings
+export const OVERHEAD = 3; // bytes that memprof itself has allocated
+export const RAW = 4; // bytes between the last two readings, nothing subtracted; -1 where a collection fell between
+export const COLLECTIONS = 5; // collections seen
+const HANDLES = 6; // used_global_handles_size at the last reading
+const BOUNDARY = 7; // which boundary took the last reading
+const COMPILED = 8; // bytes in the spaces that hold compiled code, when last asked
+const TENURED = 9; // bytes in the old space, when last asked
+const COMPILED_AT = 10; // when they last changed much, ms
+export const READINGS = 11; // since the start
+const TARES = 12; // by boundary: bytes that memprof allocates from its reading on
+export const meter = new Float64Array(18);
+
+/** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
+export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Other: 4 } as const;
+export type Boundary = (typeof Boundary)[keyof typeof Boundary];
+const BOUNDARIES = 5;
+
+// More growth than this between two readings is looked at closely: it may be the compiler's.
+const LARGE = 32 * 1024;
+// A profiler swap allocates a few kilobytes; a quiet one stays below this.
+const SWAP_LIMIT = 64 * 1024;
+// An allocation buffer is at most a page.
+const PAGE = 256 * 1024;
+// A compiler's job is over after this many milliseconds.
+const COMPILING = 100;
+// Native objects, dropped as soon as made, whose handles the next collection takes away.
+const CANARIES = 3;
+
+interface Reading {
+  used_heap_size: number;
+  external_memory: number;
+  used_global_handles_size: number;
+}
+interface Spaces {
+  heapStatistics: { externalMemory: number };
+  heapSpaceStatistics: { spaceName: string; spaceUsedSize: number }[];
+}
+interface Collected {
+  cost: number;
+  beforeGC: Spaces;
+  afterGC: Spaces;
+}
+interface Profiler {
+  start(): void;
+  stop(): { statistics: Collected[] } | undefined;
+}
+
+function blank(): Reading {
+  return { used_heap_size: 0, external_memory: 0, used_global_handles_size: 0 };
+}
+
+const gauge = pinned<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
+  blank,
+  () => ({ a: 0, ...blank() }),
+  () => ({ b: 0, ...blank() }),
+  () => ({ c: 0, ...blank() }),
+  () => ({ d: 0, ...blank() }),
+]);
+
+let profiler: Profiler | undefined;
+let lastCollected: Collected | undefined;
+let ownCost = 0;
+
+/** One raw reading: bytes between it and the one before, or -1 where something must be looked into. */
+function look(): number {
+  const reading = gauge.call();
+  const used = reading.used_heap_size;
+  const grew = used - meter[USED];
+  meter[USED] = used;
+  const external = reading.external_memory;
+  meter[EXTERNAL_GREW] = external - meter[EXTERNAL];
+  meter[EXTERNAL] = external;
+  // A collection takes the canaries' handles away. Only a program that makes as many native objects in
+  // the very same interval could hide one, and its next reading shows it.
+  const handles = reading.used_global_handles_size;
+  const moved = handles !== meter[HANDLES];
+  meter[HANDLES] = handles;
+  seen = moved;
+  return grew;
+}
+let seen = false;
+
+/** Starts counting, from zero at this moment; a second start only sets the reference point anew. */
+export function startHeap(): void {
+  if (profiler === undefined) {
+    profiler = newProfiler();
+    profiler.start();
+    calibrate();
+  }
+  look();
+  reconcile(0);
+  meter[OVERHEAD] = 0;
+  meter[COLLECTIONS] = 0;
+}
+
+/** Stops listening to collections (the runtime was switched off). */
+export function stopHeap(): void {
+  profiler?.stop();
+  profiler = undefined;
+  lastCollected = undefined;
+}
+
+/**
+ * Bytes that the program allocated since the last boundary, memprof's own apart (they go to
+ * `meter[OVERHEAD]`); never negative. Leaves the growth of external memory in `meter[EXTERNAL_GREW]`.
+ * `boundary` says where this reading is taken, for the tare of the next one.
+ */
+export function advance(boundary: Boundary): number {
+  let grew = look();
+  meter[READINGS]++;
+  meter[RAW] = grew;
+  if (seen || grew < 0 || grew > LARGE) {
+    grew = reconcile(grew);
+    meter[RAW] = -1;
+  } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
+  const slot = TARES + meter[BOUNDARY];
+  meter[BOUNDARY] = boundary;
+  const tare = meter[slot];
+  if (grew < tare) {
+    meter[OVERHEAD] += grew;
+    // No interval is shorter than what memprof allocates in it: the compiler has made that less.
+    if (meter[RAW] > 0) meter[slot] = grew;
+    return 0;
+  }
+  meter[OVERHEAD] += tare;
+  return grew - tare;
+}
+
+/** Charges all that was allocated since the last reading to memprof itself. */
+export function advanceOwn(boundary: Boundary = Boundary.Other): void {
+  let grew = look();
+  if (seen || grew < 0 || grew > LARGE) grew = reconcile(grew);
+  meter[OVERHEAD] += grew;
+  meter[BOUNDARY] = boundary;
+}
+
+/** Sets what memprof allocates from a boundary's reading on, as two adjacent boundaries have shown it. */
+export function setTare(boundary: Boundary, bytes: number): void {
+  if (bytes > 0 && bytes < 8192) meter[TARES + boundary] = bytes;
+}
+
+// Asks the profiler what was collected, and returns `grew` with it given back, and without what the
+// compiler took. What asking allocates is memprof's own, measured and not guessed: a collection's report
+// is a few kilobytes of JSON.
+function reconcile(grew: number): number {
+  if (profiler === undefined) return grew > 0 ? grew : 0;
+  let externalGrew = meter[EXTERNAL_GREW];
+  let freed = 0;
+  let tenuredFreed = 0;
+  let collections = 0;
+  let own = 0;
+  let compiled = 0;
+  let tenured = 0;
+  let disturbed = false;
+  for (let turn = 0; turn < 8; turn++) {
+    // The next profiler listens before this one stops: no collection falls between them.
+    const next = newProfiler();
+    next.start();
+    const collected = profiler.stop()?.statistics ?? [];
+    profiler = next;
+    for (const one of collected) {
+      // Two profilers listen for a moment: what fell into it is told by both, last and first.
+      if (one === collected[0] && isSame(one, lastCollected)) continue;
+      collections++;
+      freed += sum(one.beforeGC, isData) - sum(one.afterGC, isData);
+      tenuredFreed += sum(one.beforeGC, isTenured) - sum(one.afterGC, isTenured);
+      const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
+      if (external > 0) externalGrew += external;
+    }
+    lastCollected = collected[collected.length - 1];
+    if (collected.length > 0) for (let i = 0; i < CANARIES; i++) canary();
+    compiled = 0;
+    for (const space of v8.getHeapSpaceStatistics()) {
+      const name = space.space_name;
+      if (isCode(name)) compiled += space.space_used_size;
+      else if (isTenured(name)) tenured = space.space_used_size;
+    }
+    const step = look();
+    externalGrew += meter[EXTERNAL_GREW];
+    own += step;
+    const quiet = step >= 0 && step < SWAP_LIMIT;
+    if (!quiet) disturbed = true;
+    if (quiet && collected.length === 0) break;
+  }
+  meter[COLLECTIONS] += collections;
+
+  // Space for code and the compiler's buffers is taken by the page and given back half a second later;
+  // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
+  // out, with the old space's page that goes with them.
+  let phantom = compiled - meter[COMPILED];
+  const at = now();
+  if (Math.abs(phantom) > LARGE) meter[COMPILED_AT] = at;
+  const tenuredGrew = tenured - meter[TENURED] + tenuredFreed;
+  const page = tenuredGrew > LARGE && tenuredGrew <= 2 * PAGE && at - meter[COMPILED_AT] < COMPILING;
+  if (tenuredGrew < 0 || page) phantom += tenuredGrew;
+  meter[COMPILED] = compiled;
+  meter[TENURED] = tenured;
+
+  // Where a collection fell into the asking itself, whose garbage it took cannot be told apart: the
+  // asking's usual cost stands for its part.
+  const total = grew + own + freed - phantom;
+  if (disturbed) own = Math.min(ownCost, Math.max(0, total));
+  else ownCost = own;
+  meter[OVERHEAD] += own;
+  meter[EXTERNAL_GREW] = externalGrew > 0 ? externalGrew : 0;
+  seen = false;
+  const counted = total - own;
+  // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
+  return counted > 0 ? counted : 0;
+}
+
+function isCode(space: string): boolean {
+  return space === 'code_space' || space === 'trusted_space' || space === 'code_large_object_space' || space === 'trusted_large_object_space';
+}
+
+function isData(space: string): boolean {
+  return !isCode(space);
+}
+
+function isTenured(space: string): boolean {
+  return space === 'old_space';
+}
+
+function sum(spaces: Spaces, which: (space: string) => boolean): number {
+  let bytes = 0;
+  for (const space of spaces.heapSpaceStatistics) if (which(space.spaceName)) bytes += space.spaceUsedSize;
+  return bytes;
+}
+
+function isSame(a: Collected, b: Collected | undefined): boolean {
+  return b !== undefined && a.cost === b.cost && sum(a.beforeGC, isData) === sum(b.beforeGC, isData);
+}
+
+// The lightest object of Node's public API that V8 keeps a weak handle for.
+function canary(): void {
+  new v8.Serializer();
+}
+
+// Readings get cheaper as the compiler works on them (664, 600, then 360 bytes on Node 20): warm them
+// up until they are, and give up after some milliseconds on a loaded machine, since the ledger's probes
+// mend what is left.
+function calibrate(): void {
+  const until = now() + 60;
+  let tare = 0;
+  let same = 0;
+  for (let round = 0; round < 400 && now() < until; round++) {
+    const now = warm();
+    same = now === tare ? same + 1 : 0;
+    tare = now;
+    if (same > 20 && tare < 450) break;
+  }
+  for (let boundary = 0; boundary < BOUNDARIES; boundary++) meter[TARES + boundary] = tare;
+}
+
+function warm(): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 200; i++) {
+    const grew = look();
+    if (grew > 0 && grew < least) least = grew;
+  }
+  return least === Number.POSITIVE_INFINITY ? 0 : least;
+}
+
+function newProfiler(): Profiler {
+  return new (v8 as unknown as { GCProfiler: new () => Profiler }).GCProfiler();
+}

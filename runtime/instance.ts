@@ -1,0 +1,66 @@
+// One account for one isolate, however many copies of this package are installed: the first that is
+// loaded keeps it, the others hand on to it. Loading it starts nothing: counting begins with the
+// first call of an instrumented function, where the environment allows it.
+
+import { ABI, type AbiName } from '../contract/abi';
+import './calls';
+import './claims';
+import { configure, isWanted, readEnvironment } from './config';
+import { on } from './events';
+import * as ledger from './ledger';
+import { stats } from './stats';
+import { track } from './track';
+import { warnOnce } from './warn';
+
+const emitted = {
+  file: ledger.fileTable,
+  enter: ledger.enter,
+  done: ledger.done,
+  last: ledger.lastOf,
+  exit: ledger.exit,
+  explain: ledger.explain,
+  suspend: ledger.suspend,
+  yields: ledger.yields,
+  resume: ledger.resume,
+  caught: ledger.caught,
+  lastly: ledger.lastly,
+  remark: ledger.remark,
+  reenter: ledger.reenter,
+  leave: ledger.leave,
+  disposer: ledger.disposer,
+} satisfies Record<AbiName, unknown>;
+
+const api = {
+  configure,
+  enable: ledger.switchOn,
+  disable: ledger.switchOff,
+  reset: ledger.restart,
+  stats,
+  track,
+  on,
+};
+
+export interface Instance {
+  abi: number;
+  emitted: typeof emitted;
+  api: typeof api;
+}
+
+const KEY = Symbol.for('memprof');
+
+function shared(): Instance {
+  const known = (globalThis as Record<symbol, unknown>)[KEY] as Instance | undefined;
+  if (known?.abi === ABI) return known;
+  const own: Instance = { abi: ABI, emitted, api };
+  if (known) {
+    // Two meters would bill each other: this one stays off.
+    warnOnce('MEMPROF_W_SECOND_COPY', { key: known.abi, value: ABI });
+    return own;
+  }
+  readEnvironment();
+  if (isWanted()) ledger.arm();
+  Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
+  return own;
+}
+
+export const instance = shared();

@@ -1,0 +1,695 @@
+// The ledger: who owns the bytes allocated at this moment? One owner at any time, a span (one call of an
+// instrumented function) or nobody. Serves the functions that emitted code calls. Must never allocate on
+// its own account without saying so, never throw into a user's call, and keep the law to the byte:
+//     owned by spans + unowned + memprof's own = allocated
+
+import { Kind, type SiteRow } from '../contract/abi';
+import { now } from './clock';
+import {
+  advance,
+  advanceOwn,
+  Boundary,
+  EXTERNAL_GREW,
+  meter,
+  OVERHEAD,
+  RAW,
+  READINGS,
+  setTare,
+  startHeap,
+  stopHeap,
+  USED,
+} from './heap';
+
+/** A source file's functions. */
+export interface Table {
+  path: string;
+  sites: Site[];
+  sums: Float64Array;
+}
+
+/** One instrumented function: what it is, and where in its table's `sums` its figures begin. */
+export interface Site {
+  table: Table;
+  name: string;
+  line: number;
+  kind: Kind;
+  params: string[];
+  awaits: number[];
+  /** Its own threshold for a spike, bytes; -1: the global one. */
+  spike: number;
+  /** Index of its first slot in `table.sums`. */
+  at: number;
+  /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
+  fits: unknown[];
+  /** Of the log: tokens left, when they were counted, lines left out since the last one. */
+  lines: Float64Array | null;
+}
+
+/** Slots of a site's sums, over its finished calls: bytes and milliseconds. */
+export const S_CALLS = 0;
+export const S_ERRORS = 1;
+export const S_SELF = 2;
+export const S_TOTAL = 3;
+export const S_AWAITED = 4;
+export const S_EXTERNAL = 5;
+export const S_MAX = 6;
+export const S_TIME = 7;
+export const S_MAX_TIME = 8;
+export const SITE_WIDTH = 9;
+
+/** Slots of a span's numbers. */
+export const SELF = 0; // bytes that it owned
+export const CHILDREN = 1; // total of the spans entered while it ran
+export const AWAITED = 2; // claimed by it
+export const CHILD_AWAITED = 3; // claimed by its children
+export const EXTERNAL = 4; // external bytes while it owned
+export const STARTED = 5; // ms
+export const START_USED = 6; // used heap at its start
+export const U0 = 7; // unowned, when it was suspended
+export const C0 = 8; // claimed, when it was suspended
+export const W0 = 9; // children's bytes, when it was suspended
+export const EPOCH0 = 10; // suspensions so far, when it was suspended; -1 where others were waiting
+export const EXPLAINED = 11; // of its cost: told by a warning already
+export const ELAPSED = 12; // ms, once it has ended
+const SPAN_WIDTH = 13;
+
+export const Running = 1;
+export const Awaiting = 2;
+export const Yielded = 3;
+/** Ended, but kept while children of it have not. */
+export const Closed = 4;
+
+/** One call. Pooled: `epoch` tells emitted code of an ended era from that of this one. */
+export class Span {
+  site: Site = NOWHERE;
+  /** Who owned when it last came to run: the owner again when it stops. */
+  caller: Span | null = null;
+  /** Who owned when it was entered: its bytes are rolled up there. */
+  parent: Span | null = null;
+  state = 0;
+  epoch = -1;
+  /** Children that have not ended. */
+  open = 0;
+  /** Index of its current suspension. */
+  at = 0;
+  /** The body completed; a call that ends without threw. */
+  done = false;
+  /** A generator that was told to stop while it stood at a yield. */
+  closing = false;
+  result: unknown = undefined;
+  /** Shapes, for a call that is worth telling (story.ts). */
+  story: unknown = null;
+  previous: Span | null = null;
+  next: Span | null = null;
+  /** Of a span that has stood at a yield. */
+  card: Card | null = null;
+  readonly n = new Float64Array(SPAN_WIDTH);
+}
+
+const NOWHERE: Site = {
+  table: { path: '', sites: [], sums: new Float64Array(0) },
+  name: '',
+  line: 0,
+  kind: Kind.Sync,
+  params: [],
+  awaits: [],
+  spike: -1,
+  at: 0,
+  fits: [],
+  lines: null,
+};
+
+/** Slots of the ledger. */
+export const OWNED = 0;
+export const UNOWNED = 1;
+export const CLAIMED = 2; // of unowned
+export const EXTERNAL_SUM = 3;
+export const IN_FLIGHT = 4;
+export const WAITING = 5; // suspended at an await
+export const SUSPENSIONS = 6; // since the start
+export const ledger = new Float64Array(8);
+
+/** The tables of all files that have run, in the order of their first call. */
+export const tables: Table[] = [];
+
+let on = false;
+let armed = false;
+let epoch = 0;
+let current: Span | null = null;
+let pool: Span | null = null;
+let pooled = 0;
+let first: Span | null = null; // of those in flight
+let last: Span | null = null;
+
+const POOL_REFILL = 32;
+const POOL_MAX = 4096;
+
+/** What the ledger asks of the rest of the runtime, set once by it (calls.ts, claims.ts). */
+export const hooks = {
+  /** A call ended: true where `explain` is wanted before it is over. Its figures are final. */
+  ended: (_span: Span): boolean => false,
+  explained: (_span: Span, _values: unknown[]): void => {},
+  /** A span comes back from an await with its value: how many of the unowned bytes are its own. */
+  claim: (_span: Span, _value: unknown): number => 0,
+  /** An async call returned a promise: true where its end is to be waited for. */
+  follows: (_span: Span): boolean => false,
+};
+
+export function isOn(): boolean {
+  return on || armed;
+}
+
+/** Switches counting on; spans of an earlier era stay forgotten. */
+export function switchOn(): void {
+  if (on) return;
+  startHeap();
+  warmUp();
+  restart();
+  on = true;
+}
+
+/** Counting begins with the first call of an instrumented function: until then it costs nothing. */
+export function arm(): void {
+  armed = true;
+}
+
+/** Switches off: calls in flight are forgotten, sums are kept. */
+export function switchOff(): void {
+  armed = false;
+  if (!on) return;
+  settle();
+  on = false;
+  forget();
+  stopHeap();
+}
+
+/** Forgets every figure and every call in flight. */
+export function restart(): void {
+  forget();
+  ledger.fill(0);
+  for (const table of tables) {
+    table.sums.fill(0);
+    for (const site of table.sites) {
+      site.fits = [];
+      site.lines = null;
+    }
+  }
+  if (on) advanceOwn();
+  meter[OVERHEAD] = 0;
+}
+
+function forget(): void {
+  epoch++;
+  current = null;
+  first = null;
+  last = null;
+  ledger[IN_FLIGHT] = 0;
+  ledger[WAITING] = 0;
+}
+
+/** Charges what was allocated until now to whoever ran. */
+export function settle(): void {
+  if (on) charge(current, advance(Boundary.Other));
+}
+
+/** Charges what was allocated since the last boundary to memprof: ends a piece of work of its own. */
+export function settleOwn(): void {
+  if (on) advanceOwn();
+}
+
+/** The calls in flight, oldest first, at most `limit`. Generators that stand at a yield are not among them. */
+export function inFlight(limit: number): Span[] {
+  const spans: Span[] = [];
+  for (let span = first; span !== null && spans.length < limit; span = span.next) spans.push(span);
+  return spans;
+}
+
+/** The span that owns now. */
+export function owner(): Span | null {
+  return current;
+}
+
+export function fileTable(path: string, rows: SiteRow[]): Table {
+  const table: Table = { path, sites: [], sums: new Float64Array(rows.length * SITE_WIDTH) };
+  table.sites = rows.map(([name, line, kind, params, awaits, spike], n) => ({
+    table,
+    name,
+    line,
+    kind,
+    params: params ?? [],
+    awaits: awaits ?? [],
+    spike: spike ?? -1,
+    at: n * SITE_WIDTH,
+    fits: [],
+    lines: null,
+  }));
+  tables.push(table);
+  settleOwn();
+  return table;
+}
+
+// Kept apart from `advance` so that each boundary says in one line who pays.
+function charge(to: Span | null, bytes: number): void {
+  const external = meter[EXTERNAL_GREW];
+  if (to === null) ledger[UNOWNED] += bytes;
+  else {
+    ledger[OWNED] += bytes;
+    to.n[SELF] += bytes;
+    to.n[EXTERNAL] += external;
+  }
+  ledger[EXTERNAL_SUM] += external;
+}
+
+export function enter(table: Table, n: number): Span | null {
+  if (!on) {
+    if (!armed) return null;
+    switchOn();
+  }
+  charge(current, advance(Boundary.Enter));
+  if (meter[READINGS] >= probeAt) probe();
+  if (pool === null) refill();
+  const span = pool as Span;
+  pool = span.next;
+  pooled--;
+  span.site = table.sites[n];
+  span.epoch = epoch;
+  span.state = Running;
+  span.done = false;
+  span.closing = false;
+  span.open = 0;
+  const numbers = span.n;
+  numbers[SELF] = 0;
+  numbers[CHILDREN] = 0;
+  numbers[AWAITED] = 0;
+  numbers[CHILD_AWAITED] = 0;
+  numbers[EXTERNAL] = 0;
+  numbers[EXPLAINED] = 0;
+  numbers[START_USED] = meter[USED];
+  span.parent = current;
+  span.caller = current;
+  if (current !== null) current.open++;
+  link(span);
+  // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
+  current = span;
+  numbers[STARTED] = now();
+  return span;
+}
+
+export function done<T>(span: Span | null, value?: T): T {
+  if (span !== null) {
+    span.done = true;
+    span.result = value;
+  }
+  return value as T;
+}
+
+export function lastOf<T>(span: Span | null, value: T): T {
+  if (span !== null) span.done = true;
+  return suspend(span, value, -1);
+}
+
+export function exit(span: Span | null): boolean {
+  if (span === null || span.epoch !== epoch) return false;
+  const time = now();
+  if (span.state === Running) {
+    // The owner first: whatever happens below, a stack that is full included, it is right.
+    if (current === span) {
+      current = span.caller;
+      charge(span, advance(Boundary.Exit));
+    } else {
+      settle();
+      if (isCaller(span)) {
+        abandonTo(span);
+        current = span.caller;
+      }
+    }
+    if (span.site.kind === Kind.Async && span.done && hooks.follows(span)) {
+      wait(span, -1);
+      return true;
+    }
+  } else {
+    if (span.state === Awaiting) ledger[WAITING]--;
+    else if (span.state === Yielded) {
+      span.closing = true;
+      link(span);
+    } else return false;
+    settle();
+    span.state = Running;
+  }
+  return finish(span, time);
+}
+
+/** Ends a span whose promise was waited for (`hooks.follows`). */
+export function exitFollowed(span: Span, value: unknown, failed: boolean): boolean {
+  if (span.epoch !== epoch || span.state !== Awaiting) return false;
+  settle();
+  ledger[WAITING]--;
+  span.state = Running;
+  span.done = !failed;
+  span.result = value;
+  if (!failed) take(span, value);
+  return finish(span, now());
+}
+
+function finish(span: Span, time: number): boolean {
+  const numbers = span.n;
+  const total = numbers[SELF] + numbers[CHILDREN];
+  const awaited = numbers[AWAITED] + numbers[CHILD_AWAITED];
+  const elapsed = time - numbers[STARTED];
+  numbers[ELAPSED] = elapsed;
+  const { sums } = span.site.table;
+  const at = span.site.at;
+  sums[at + S_CALLS]++;
+  if (!span.done && !span.closing) sums[at + S_ERRORS]++;
+  sums[at + S_SELF] += numbers[SELF];
+  sums[at + S_TOTAL] += total;
+  sums[at + S_AWAITED] += awaited;
+  sums[at + S_EXTERNAL] += numbers[EXTERNAL];
+  sums[at + S_TIME] += elapsed;
+  if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
+  if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
+  unlink(span);
+  const wanted = hooks.ended(span);
+  rollUp(span, total, awaited);
+  if (wanted) return true;
+  release(span);
+  return false;
+}
+
+export function explain(span: Span | null, values: unknown[]): void {
+  if (span === null || span.epoch !== epoch) return;
+  hooks.explained(span, values);
+  // A followed call is not over: its shapes were taken while its parameters were at hand.
+  if (span.state !== Awaiting) release(span);
+  settleOwn();
+}
+
+// A child that outlives its parent still counts where it came from: its parent's site, not a call's.
+function rollUp(span: Span, total: number, awaited: number): void {
+  const parent = span.parent;
+  if (parent === null) return;
+  parent.open--;
+  if (parent.state !== Closed) {
+    parent.n[CHILDREN] += total;
+    parent.n[CHILD_AWAITED] += awaited;
+    parent.n[EXPLAINED] += span.n[EXPLAINED];
+    return;
+  }
+  const { sums } = parent.site.table;
+  sums[parent.site.at + S_TOTAL] += total;
+  sums[parent.site.at + S_AWAITED] += awaited;
+  // One step up is enough: a chain of calls that start each other and never wait must not hold on to
+  // all that went before.
+  span.parent = null;
+  if (parent.open === 0) release(parent);
+}
+
+function release(span: Span): void {
+  span.result = undefined;
+  span.story = null;
+  span.caller = null;
+  span.state = Closed;
+  if (span.open > 0) return;
+  span.parent = null;
+  span.epoch = -1;
+  if (pooled >= POOL_MAX) return;
+  span.next = pool;
+  pool = span;
+  pooled++;
+}
+
+function refill(): void {
+  for (let i = 0; i < POOL_REFILL; i++) {
+    const span = new Span();
+    span.next = pool;
+    pool = span;
+    pooled++;
+  }
+  advanceOwn();
+}
+
+function link(span: Span): void {
+  span.previous = last;
+  span.next = null;
+  if (last === null) first = span;
+  else last.next = span;
+  last = span;
+  ledger[IN_FLIGHT]++;
+}
+
+function unlink(span: Span): void {
+  if (span.previous === null) first = span.next;
+  else span.previous.next = span.next;
+  if (span.next === null) last = span.previous;
+  else span.next.previous = span.previous;
+  span.previous = null;
+  span.next = null;
+  ledger[IN_FLIGHT]--;
+}
+
+// Is `span` among those that wait for the owner to return?
+function isCaller(span: Span): boolean {
+  for (let one = current; one !== null; one = one.caller) if (one === span) return true;
+  return false;
+}
+
+// Calls between the owner and `span` ended without an exit: the stack overflowed in it.
+function abandonTo(span: Span): void {
+  while (current !== null && current !== span) {
+    const lost: Span = current;
+    current = lost.caller;
+    lost.done = false;
+    if (lost.state === Running && finish(lost, now())) explain(lost, []);
+  }
+}
+
+function wait(span: Span, n: number): void {
+  span.at = n;
+  span.state = Awaiting;
+  const numbers = span.n;
+  numbers[U0] = ledger[UNOWNED];
+  numbers[C0] = ledger[CLAIMED];
+  numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
+  const suspensions = ++ledger[SUSPENSIONS];
+  numbers[EPOCH0] = othersWait(span) ? -1 : suspensions;
+  ledger[WAITING]++;
+}
+
+// A caller that awaits this very call does not disturb its figures.
+function othersWait(span: Span): boolean {
+  let waiting = ledger[WAITING];
+  for (let one = span.parent; one !== null && waiting > 0; one = one.parent) if (one.state === Awaiting) waiting--;
+  return waiting > 0;
+}
+
+function stop(span: Span): void {
+  const bytes = advance(Boundary.Suspend);
+  if (current === span) {
+    charge(span, bytes);
+    current = span.caller;
+  } else {
+    charge(current, bytes);
+    if (isCaller(span)) {
+      abandonTo(span);
+      current = span.caller;
+    }
+  }
+  span.caller = null;
+}
+
+export function suspend<T>(span: Span | null, value: T, n: number): T {
+  if (span !== null && span.epoch === epoch && span.state === Running) {
+    stop(span);
+    wait(span, n);
+  }
+  return value;
+}
+
+export function yields<T>(span: Span | null, value: T, n: number): T {
+  if (span !== null && span.epoch === epoch && span.state === Running) {
+    stop(span);
+    span.at = n;
+    span.state = Yielded;
+    // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
+    unlink(span);
+    watch(span);
+  }
+  return value;
+}
+
+export function resume<T>(span: Span | null, value: T): T {
+  if (span !== null && span.epoch === epoch && span.state !== Running) {
+    const awaited = span.state === Awaiting;
+    goOn(span);
+    if (awaited) take(span, value);
+  }
+  return value;
+}
+
+// From an await a span comes back out of the microtask queue, where nobody runs: an owner found there
+// was left behind by an overflow. From a yield it comes back inside its consumer.
+function goOn(span: Span): void {
+  charge(current, advance(Boundary.Resume));
+  if (span.state === Awaiting) {
+    ledger[WAITING]--;
+    span.caller = null;
+  } else {
+    link(span);
+    span.caller = current;
+  }
+  span.state = Running;
+  current = span;
+}
+
+function take(span: Span, value: unknown): void {
+  const bytes = hooks.claim(span, value);
+  if (bytes > 0) {
+    span.n[AWAITED] += bytes;
+    ledger[CLAIMED] += bytes;
+  }
+}
+
+export function reenter(span: Span | null): void {
+  if (span === null || span.epoch !== epoch) return;
+  if (span.state !== Running) {
+    goOn(span);
+  } else if (current !== span && isCaller(span)) {
+    settle();
+    abandonTo(span);
+  }
+}
+
+export function caught(span: Span | null): void {
+  if (span === null) return;
+  reenter(span);
+  span.done = false;
+  span.closing = false;
+}
+
+export function lastly(span: Span | null): boolean {
+  if (span === null) return false;
+  if (span.state === Yielded) span.closing = true;
+  reenter(span);
+  const mark = span.done;
+  span.done = false;
+  return mark;
+}
+
+export function remark(span: Span | null, mark: boolean): void {
+  if (span !== null) span.done = mark;
+}
+
+export function leave(span: Span | null, n: number): void {
+  suspend(span, undefined, n);
+}
+
+export function disposer(span: Span | null, n: number): Record<symbol, () => void> {
+  return { [Symbol.dispose]: () => leave(span, n) };
+}
+
+/** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */
+interface Card {
+  site: Site;
+  epoch: number;
+  n: Float64Array;
+}
+
+// A span is registered once in its life, not once a call: it goes back to the pool, its card with it.
+function watch(span: Span): void {
+  if (span.card === null) {
+    span.card = { site: span.site, epoch, n: span.n };
+    dropped.register(span, span.card);
+  }
+  span.card.site = span.site;
+  span.card.epoch = epoch;
+}
+
+const dropped = new FinalizationRegistry<Card>((card) => {
+  if (card.epoch !== epoch || !on) return;
+  settle();
+  const { sums } = card.site.table;
+  const total = card.n[SELF] + card.n[CHILDREN];
+  sums[card.site.at + S_CALLS]++;
+  sums[card.site.at + S_SELF] += card.n[SELF];
+  sums[card.site.at + S_TOTAL] += total;
+  sums[card.site.at + S_AWAITED] += card.n[AWAITED] + card.n[CHILD_AWAITED];
+  sums[card.site.at + S_EXTERNAL] += card.n[EXTERNAL];
+  if (total > sums[card.site.at + S_MAX]) sums[card.site.at + S_MAX] = total;
+  settleOwn();
+});
+
+// What memprof allocates between a boundary's reading and its return (the reading's object, a boxed time)
+// is a constant, until the compiler changes its mind. Calls of no function, made now and then, often at
+// first, tell it: nothing but memprof's own bytes lies between their boundaries.
+const PROBE_EVERY = 2048;
+const PROBE_FIRST = 32;
+let probeAt = 0;
+const probed: Site = { ...NOWHERE, table: { path: '', sites: [], sums: new Float64Array(SITE_WIDTH) }, kind: Kind.Async };
+probed.table.sites.push(probed);
+const least = new Float64Array(4);
+
+function probe(): void {
+  const readings = meter[READINGS];
+  probeAt = Number.POSITIVE_INFINITY;
+  const ran = current;
+  const { ended } = hooks;
+  const owned = ledger[OWNED];
+  const unowned = ledger[UNOWNED];
+  const suspensions = ledger[SUSPENSIONS];
+  const external = ledger[EXTERNAL_SUM];
+  current = null;
+  hooks.ended = notTold;
+  advanceOwn();
+  least.fill(Number.POSITIVE_INFINITY);
+  // A page of the heap that ends between two readings adds its rest to one of them, not to both.
+  for (let round = 0; round < 2; round++) {
+    exit(enter(probed.table, 0));
+    note(Boundary.Enter);
+    const span = enter(probed.table, 0);
+    note(Boundary.Exit);
+    suspend(span, undefined, 0);
+    resume(span, undefined);
+    note(Boundary.Suspend);
+    exit(span);
+    note(Boundary.Resume);
+  }
+  for (let boundary = 0; boundary < 4; boundary++) setTare(boundary as Boundary, least[boundary]);
+  hooks.ended = ended;
+  current = ran;
+  // Whatever the probes were charged is memprof's own.
+  meter[OVERHEAD] += ledger[OWNED] - owned + ledger[UNOWNED] - unowned;
+  ledger[OWNED] = owned;
+  ledger[UNOWNED] = unowned;
+  ledger[EXTERNAL_SUM] = external;
+  ledger[SUSPENSIONS] = suspensions;
+  probeAt = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
+  advanceOwn(Boundary.Enter);
+}
+
+function note(boundary: Boundary): void {
+  if (meter[RAW] > 0 && meter[RAW] < least[boundary]) least[boundary] = meter[RAW];
+}
+
+function notTold(): boolean {
+  return false;
+}
+
+// What every call runs is compiled before the first one counts; a machine under load may need longer,
+// and the probes follow it.
+function warmUp(): void {
+  const { ended } = hooks;
+  hooks.ended = notTold;
+  on = true;
+  probeAt = Number.POSITIVE_INFINITY;
+  const until = now() + 30;
+  for (let i = 0; i < 6000 && now() < until; i++) {
+    const span = enter(probed.table, 0);
+    resume(span, suspend(span, 0, 0));
+    done(span, 0);
+    exit(span);
+  }
+  hooks.ended = ended;
+  meter[READINGS] = 0;
+  probeAt = 0;
+  on = false;
+}

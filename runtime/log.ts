@@ -1,0 +1,162 @@
+// The log: an info line for each finished call, rate-limited for each function, and a warning that
+// tells a spike's story. By pino, which is loaded for the first line and not before (tracers patch what is
+// loaded after them); to stderr, since stdout belongs to the program; written at once, since the last
+// line before a process dies is the one that matters.
+
+import { isatty } from 'node:tty';
+import { threadId } from 'node:worker_threads';
+import { formatSize } from '../contract/size';
+import { now } from './clock';
+import { type Logger, settings } from './config';
+import type { CallRecord, SpikeRecord } from './events';
+import type { Site } from './ledger';
+import { thrown, warnOnce } from './warn';
+
+const STDERR = 2;
+// Each function: this many lines at once, then so many a second.
+const BURST = 5;
+const PER_SECOND = 1;
+
+/** Slots of a site's `lines`. */
+const TOKENS = 0;
+const COUNTED_AT = 1;
+const LEFT_OUT = 2;
+
+/** Whether a call of this function would be logged now; one that is not is counted. */
+export function mayLog(site: Site): boolean {
+  if (settings.log !== 'all') return false;
+  if (site.lines === null) {
+    site.lines = new Float64Array(3);
+    site.lines[TOKENS] = BURST;
+    site.lines[COUNTED_AT] = now();
+  }
+  const { lines } = site;
+  if (lines[TOKENS] >= 1) return true;
+  const at = now();
+  lines[TOKENS] = Math.min(BURST, lines[TOKENS] + ((at - lines[COUNTED_AT]) / 1000) * PER_SECOND);
+  lines[COUNTED_AT] = at;
+  if (lines[TOKENS] >= 1) return true;
+  if (++lines[LEFT_OUT] === 1) leaveOut(site);
+  return false;
+}
+
+/** The line of a finished call: the classical figures, and the true ones beside them. */
+export function logCall(site: Site, record: CallRecord): void {
+  const { lines } = site;
+  if (settings.log !== 'all' || lines === null || lines[TOKENS] < 1) return;
+  lines[TOKENS]--;
+  const leftOut = lines[LEFT_OUT];
+  if (leftOut > 0) {
+    lines[LEFT_OUT] = 0;
+    leftOutOf.delete(site);
+  }
+  write('info', { ...fieldsOf(record), ...(leftOut > 0 && { leftOut }) }, callText(record, leftOut));
+}
+
+/** The warning of a spike. */
+export function logSpike(record: SpikeRecord): void {
+  if (settings.log === 'off') return;
+  const { threshold, returned, awaitedValues } = record;
+  const fields = { ...fieldsOf(record), threshold, arguments: record.arguments, awaitedValues, returned };
+  write('warn', fields, spikeText(record));
+}
+
+// The classical form (kind to executionTime) is what the decorators' world greps for.
+function fieldsOf(record: CallRecord): Record<string, unknown> {
+  const { kind, name, startMemory, endMemory, memoryConsumed, time, file, line } = record;
+  const { self, total, awaited, external, error, others } = record;
+  return {
+    kind,
+    function: name,
+    startMemory,
+    endMemory,
+    memoryConsumed,
+    executionTime: time,
+    allocated: total + awaited,
+    self,
+    total,
+    awaited,
+    external,
+    error,
+    file,
+    line,
+    inFlight: others,
+  };
+}
+
+function callText(record: CallRecord, leftOut: number): string {
+  const { startMemory, endMemory, memoryConsumed } = record;
+  const more = leftOut > 0 ? `, ${leftOut} more of its calls left out` : '';
+  return `${headline(record)}, heapUsed ${formatSize(startMemory)} to ${formatSize(endMemory)} (${memoryConsumed < 0 ? '' : '+'}${formatSize(memoryConsumed)})${more}`;
+}
+
+function headline(record: CallRecord): string {
+  const { name, total, awaited, external, time, error } = record;
+  // An estimate in the sum makes the sum one.
+  const about = awaited > 0 ? '~' : '';
+  const off = external > 0 ? ` and ${formatSize(external)} off the heap` : '';
+  return `${name} allocated ${about}${formatSize(total + awaited)}${off} in ${formatTime(time)}${error ? ', then threw' : ''}`;
+}
+
+/** A spike, as a person reads it: what, where, with which arguments, awaiting what. */
+export function spikeText(record: SpikeRecord): string {
+  const { others, file, line, awaitedValues, returned } = record;
+  const flight = others === 0 ? 'no other call' : others === 1 ? '1 other call' : `${others} other calls`;
+  const text = [`${headline(record)} (${flight} in flight)  ${file}:${line}`];
+  if (record.arguments.length > 0) {
+    text.push(`arguments  ${record.arguments.map(({ name, shape }) => `${name}: ${shape}`).join(', ')}`);
+  }
+  awaitedValues.forEach(({ line: at, shape, bytes }, n) => {
+    text.push(`${n === 0 ? 'awaited    ' : '           '}line ${at}: ${shape}, ~${formatSize(bytes)}`);
+  });
+  if (returned !== null) text.push(`returned   ${returned}`);
+  return text.join('\n     ');
+}
+
+function formatTime(ms: number): string {
+  return ms < 1000 ? `${ms.toFixed(ms < 10 ? 2 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+let own: Logger | undefined;
+
+function write(level: 'info' | 'warn', fields: Record<string, unknown>, text: string): void {
+  try {
+    const logger = settings.logger ?? (own ??= openLog());
+    if (threadId > 0) fields.threadId = threadId;
+    logger[level](fields, text);
+  } catch (error) {
+    warnOnce('MEMPROF_W_LOGGER', { value: thrown(error) });
+  }
+}
+
+function openLog(): Logger {
+  const { pino } = require('pino') as typeof import('pino');
+  const options = { name: 'memprof', level: 'info', base: { pid: process.pid } };
+  if (!isatty(STDERR)) return pino(options, pino.destination({ dest: STDERR, sync: true }));
+  const { build } = require('pino-pretty') as typeof import('pino-pretty');
+  // On a terminal the text says it all.
+  return pino(options, build({ destination: STDERR, sync: true, colorize: true, hideObject: true, ignore: 'pid' }));
+}
+
+// Lines left out after a function's last line would go untold: one line at the end says how many.
+const leftOutOf = new Set<Site>();
+let waiting = false;
+
+function leaveOut(site: Site): void {
+  leftOutOf.add(site);
+  if (waiting) return;
+  waiting = true;
+  process.on('exit', tellLeftOut);
+}
+
+function tellLeftOut(): void {
+  if (settings.log !== 'all') return;
+  const functions: Record<string, number> = {};
+  let sum = 0;
+  for (const { name, lines } of leftOutOf) {
+    if (lines === null || lines[LEFT_OUT] === 0) continue;
+    functions[name] = (functions[name] ?? 0) + lines[LEFT_OUT];
+    sum += lines[LEFT_OUT];
+  }
+  if (sum > 0) write('info', { leftOut: sum, functions }, `${sum} lines of finished calls were left out (at most ${PER_SECOND} a second for each function)`);
+}
