@@ -22,17 +22,20 @@ import { keepAwaited, WORTH_TELLING } from './story';
 
 // A driver makes a fixed amount of garbage for each await, and more in proportion to what comes back:
 //     unowned = c + k * size
-// fitted for each await of the source by recursive least squares with a forgetting factor, since
-// drivers warm up. Below SMALL nothing is estimated: the common await pays two readings and no more.
+// fitted for each await of the source by a Kalman filter (recursive least squares that forgets, since
+// drivers warm up). Below SMALL nothing is estimated: the common await pays two readings and no more.
 const SMALL = 4 * 1024;
 const PRIOR_C = 8 * 1024;
 const PRIOR_K = 3;
 // No driver is known to make more than this of garbage for each byte of its result.
 const MOST_K = 16;
-const FORGET = 0.95;
+// How far the prior may be off, and how far the truth may move from one sample to the next.
+const DOUBT_C = 64 * 1024;
+const DOUBT_K = 1.5;
+const DRIFT = 0.03;
 const NOISE = 0.1;
 
-/** Slots of a fit: c, k, its covariance, samples taken. */
+/** Slots of a fit: c, k, the covariance of the two, samples taken. Bytes. */
 const C = 0;
 const K = 1;
 const CC = 2;
@@ -44,8 +47,8 @@ function newFit(): Float64Array {
   const fit = new Float64Array(6);
   fit[C] = PRIOR_C;
   fit[K] = PRIOR_K;
-  fit[CC] = (256 * 1024) ** 2;
-  fit[KK] = 2 ** 2;
+  fit[CC] = DOUBT_C ** 2;
+  fit[KK] = DOUBT_K ** 2;
   return fit;
 }
 
@@ -68,7 +71,7 @@ export function claim(span: Span, value: unknown): number {
   // Nobody else waited: what was seen is better than what was foretold, unless it is beyond all reason
   // (work of nobody's that merely fell into the same time).
   const billed = alone ? Math.min(seen, reason(fit, size)) : foretold;
-  const bytes = Math.max(0, Math.min(billed, limit));
+  const bytes = Math.floor(Math.max(0, Math.min(billed, limit)));
   if (bytes >= WORTH_TELLING) keepAwaited(span, value, bytes);
   settleOwn();
   return bytes;
@@ -94,19 +97,25 @@ function learn(fit: Float64Array, size: number, seen: number, alone: boolean, ot
   // While others wait, their work is in the interval too, and what they claimed is only about it.
   const disturbed = alone ? 0 : 0.5 * others + 0.5 * fit[C];
   const variance = (NOISE * seen) ** 2 + disturbed ** 2 + SMALL ** 2;
-  const pc = fit[CC] + fit[CK] * size;
-  const pk = fit[CK] + fit[KK] * size;
+  // What may have drifted since the last sample.
+  const cc = Math.min(DOUBT_C ** 2 + fit[C] ** 2, fit[CC] + (DRIFT * fit[C]) ** 2);
+  const kk = Math.min(DOUBT_K ** 2, fit[KK] + (DRIFT * fit[K]) ** 2);
+  const ck = fit[CK];
+  const pc = cc + ck * size;
+  const pk = ck + kk * size;
   const all = pc + pk * size + variance;
   const gc = pc / all;
   const gk = pk / all;
   fit[C] = Math.max(0, fit[C] + gc * error);
   fit[K] = Math.min(MOST_K, Math.max(0, fit[K] + gk * error));
-  fit[CC] = (fit[CC] - gc * pc) / FORGET;
-  fit[CK] = (fit[CK] - gc * pk) / FORGET;
-  fit[KK] = (fit[KK] - gk * pk) / FORGET;
-  // Forgetting must not make a quiet fit jump at the next sample.
-  fit[CC] = Math.min(fit[CC], (256 * 1024) ** 2);
-  fit[KK] = Math.min(fit[KK], 4);
+  // Joseph's form of the update: the covariance stays one, whatever rounding does.
+  const a = 1 - gc;
+  const d = 1 - gk * size;
+  const b = -gc * size;
+  const e = -gk;
+  fit[CC] = a * a * cc + 2 * a * b * ck + b * b * kk + gc * gc * variance;
+  fit[CK] = a * e * cc + (a * d + b * e) * ck + b * d * kk + gc * gk * variance;
+  fit[KK] = e * e * cc + 2 * e * d * ck + d * d * kk + gk * gk * variance;
   fit[SAMPLES]++;
 }
 

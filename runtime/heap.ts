@@ -24,8 +24,9 @@ const COMPILED = 8; // bytes in the spaces that hold compiled code, when last as
 const TENURED = 9; // bytes in the old space, when last asked
 const COMPILED_AT = 10; // when they last changed much, ms
 export const READINGS = 11; // since the start
-const TARES = 12; // by boundary: bytes that memprof allocates from its reading on
-export const meter = new Float64Array(18);
+const GROWN = 12; // in small intervals since V8 was last asked
+const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
+export const meter = new Float64Array(19);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Other: 4 } as const;
@@ -35,6 +36,10 @@ const BOUNDARIES = 5;
 // More growth than this between two readings is looked at closely: it may be the compiler's.
 const LARGE = 32 * 1024;
 // A profiler swap allocates a few kilobytes; a quiet one stays below this.
+// So much growth of the spaces for code or of the old space at once is a page taken, not objects made.
+const SUSPECT = 64 * 1024;
+// Growth is looked at after so much of it, however small the intervals.
+const QUIET = 512 * 1024;
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
@@ -126,17 +131,14 @@ export function advance(boundary: Boundary): number {
   let grew = look();
   meter[READINGS]++;
   meter[RAW] = grew;
-  if (seen || grew < 0 || grew > LARGE) {
+  if (seen || grew < 0 || grew > LARGE || (meter[GROWN] += grew) > QUIET) {
     grew = reconcile(grew);
     meter[RAW] = -1;
   } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
-  const slot = TARES + meter[BOUNDARY];
+  const tare = meter[TARES + meter[BOUNDARY]];
   meter[BOUNDARY] = boundary;
-  const tare = meter[slot];
   if (grew < tare) {
     meter[OVERHEAD] += grew;
-    // No interval is shorter than what memprof allocates in it: the compiler has made that less.
-    if (meter[RAW] > 0) meter[slot] = grew;
     return 0;
   }
   meter[OVERHEAD] += tare;
@@ -164,6 +166,7 @@ function reconcile(grew: number): number {
   let externalGrew = meter[EXTERNAL_GREW];
   let freed = 0;
   let tenuredFreed = 0;
+  let compiledFreed = 0;
   let collections = 0;
   let own = 0;
   let compiled = 0;
@@ -179,7 +182,8 @@ function reconcile(grew: number): number {
       // Two profilers listen for a moment: what fell into it is told by both, last and first.
       if (one === collected[0] && isSame(one, lastCollected)) continue;
       collections++;
-      freed += sum(one.beforeGC, isData) - sum(one.afterGC, isData);
+      freed += sum(one.beforeGC, isAny) - sum(one.afterGC, isAny);
+      compiledFreed += sum(one.beforeGC, isCode) - sum(one.afterGC, isCode);
       tenuredFreed += sum(one.beforeGC, isTenured) - sum(one.afterGC, isTenured);
       const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
       if (external > 0) externalGrew += external;
@@ -204,12 +208,19 @@ function reconcile(grew: number): number {
   // Space for code and the compiler's buffers is taken by the page and given back half a second later;
   // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
   // out, with the old space's page that goes with them.
-  let phantom = compiled - meter[COMPILED];
-  const at = now();
-  if (Math.abs(phantom) > LARGE) meter[COMPILED_AT] = at;
+  // In part this growth has been counted already, by the small intervals since the last asking.
+  const page = SUSPECT + meter[GROWN] / 8;
+  meter[GROWN] = 0;
+  const compiledGrew = compiled - meter[COMPILED] + compiledFreed;
   const tenuredGrew = tenured - meter[TENURED] + tenuredFreed;
-  const page = tenuredGrew > LARGE && tenuredGrew <= 2 * PAGE && at - meter[COMPILED_AT] < COMPILING;
-  if (tenuredGrew < 0 || page) phantom += tenuredGrew;
+  const at = now();
+  let phantom = 0;
+  if (compiledGrew < 0 || compiledGrew > page) {
+    phantom += compiledGrew;
+    meter[COMPILED_AT] = at;
+  }
+  const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= 2 * PAGE;
+  if (tenuredGrew < 0 || (tenuredGrew > page && compiling)) phantom += tenuredGrew;
   meter[COMPILED] = compiled;
   meter[TENURED] = tenured;
 
@@ -230,8 +241,8 @@ function isCode(space: string): boolean {
   return space === 'code_space' || space === 'trusted_space' || space === 'code_large_object_space' || space === 'trusted_large_object_space';
 }
 
-function isData(space: string): boolean {
-  return !isCode(space);
+function isAny(): boolean {
+  return true;
 }
 
 function isTenured(space: string): boolean {
@@ -245,7 +256,7 @@ function sum(spaces: Spaces, which: (space: string) => boolean): number {
 }
 
 function isSame(a: Collected, b: Collected | undefined): boolean {
-  return b !== undefined && a.cost === b.cost && sum(a.beforeGC, isData) === sum(b.beforeGC, isData);
+  return b !== undefined && a.cost === b.cost && sum(a.beforeGC, isAny) === sum(b.beforeGC, isAny);
 }
 
 // The lightest object of Node's public API that V8 keeps a weak handle for.

@@ -1,0 +1,175 @@
+// The law of the account under random schedules: whatever calls interleave, whatever the collector does,
+//     owned by spans + unowned + memprof's own = allocated,
+// each call owns what was allocated while it ran (arrays of a known size tell), and nobody else's.
+
+import fc from 'fast-check';
+import * as runtime from 'memprof/runtime';
+import * as memprof from 'memprof';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+memprof.configure({ log: 'off', spike: '100 GB' });
+
+const SITES = 6;
+const table = runtime.file(
+  'test/law.ts',
+  Array.from({ length: SITES }, (_, n) => [`f${n}`, n + 1, n % 4 as 0 | 1 | 2 | 3, [], [n + 1]]),
+);
+
+interface Call {
+  span: ReturnType<typeof runtime.enter>;
+  site: number;
+  state: 'running' | 'awaiting' | 'yielded' | 'over';
+}
+
+type Action = { do: 'enter' | 'exit' | 'throw' | 'await' | 'settle' | 'yield' | 'next' | 'allocate' | 'drop' | 'turn'; n: number };
+
+const action: fc.Arbitrary<Action> = fc.record({
+  do: fc.constantFrom('enter', 'exit', 'throw', 'await', 'settle', 'yield', 'next', 'allocate', 'drop', 'turn'),
+  n: fc.nat(1000),
+}) as fc.Arbitrary<Action>;
+
+let sink: unknown;
+const array = (n: number) => 8 * n + 48;
+
+function follow(actions: Action[]): { truth: number[]; unowned: number; calls: number[] } {
+  const truth = new Array(SITES).fill(0);
+  const calls = new Array(SITES).fill(0);
+  let unowned = 0;
+  const all: Call[] = [];
+  // Who runs, innermost last: what the machine's stack would be.
+  const stack: Call[] = [];
+  const pick = (state: Call['state'], n: number) => {
+    const some = all.filter((call) => call.state === state);
+    return some.length > 0 ? some[n % some.length] : undefined;
+  };
+  const end = (call: Call, completes: boolean) => {
+    if (completes) runtime.done(call.span);
+    if (runtime.exit(call.span)) runtime.explain(call.span, []);
+    call.state = 'over';
+    calls[call.site]++;
+  };
+  for (const { do: what, n } of actions) {
+    const top = stack[stack.length - 1];
+    if (what === 'enter' && all.length < 40) {
+      const call: Call = { span: runtime.enter(table, n % SITES), site: n % SITES, state: 'running' };
+      all.push(call);
+      stack.push(call);
+    } else if ((what === 'exit' || what === 'throw') && top) {
+      stack.pop();
+      end(top, what === 'exit');
+    } else if (what === 'await' && top) {
+      stack.pop();
+      runtime.suspend(top.span, null, 0);
+      top.state = 'awaiting';
+    } else if (what === 'settle' && stack.length === 0) {
+      const call = pick('awaiting', n);
+      if (!call) continue;
+      if (n % 5 === 0) end(call, false);
+      else {
+        runtime.resume(call.span, n % 2 ? new Array(n).fill(n) : n);
+        // The value was made before it was awaited, by nobody.
+        unowned += n % 2 ? array(n) : 0;
+        call.state = 'running';
+        stack.push(call);
+      }
+    } else if (what === 'yield' && top) {
+      stack.pop();
+      runtime.yields(top.span, null, 0);
+      top.state = 'yielded';
+    } else if (what === 'next') {
+      const call = pick('yielded', n);
+      if (!call) continue;
+      runtime.resume(call.span, null);
+      call.state = 'running';
+      stack.push(call);
+    } else if (what === 'drop') {
+      const call = pick('yielded', n);
+      if (call) end(call, false);
+    } else if (what === 'allocate') {
+      // Small enough for V8's pages: where a large object does not fit into what is left of one, the rest
+      // counts as used at once, and the small objects that fill it later count nothing.
+      const size = n;
+      sink = new Array(size).fill(n);
+      if (top) truth[top.site] += array(size);
+      else unowned += array(size);
+    } else if (what === 'turn') {
+      while (stack.length > 0) {
+        const call = stack.pop() as Call;
+        runtime.suspend(call.span, null, 0);
+        call.state = 'awaiting';
+      }
+    }
+    const s = memprof.stats();
+    assert.is(s.allocated, s.owned + s.unowned + s.overhead);
+    assert.ok(s.awaited <= s.unowned, `claimed ${s.awaited} of ${s.unowned}`);
+  }
+  while (stack.length > 0) end(stack.pop() as Call, true);
+  for (const call of all) if (call.state !== 'over') end(call, false);
+  return { truth, unowned, calls };
+}
+
+test('closes to the byte under random interleavings, and each function owns its own', () => {
+  memprof.enable();
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  console.log(`law: seed ${seed}`);
+  follow(fc.sample(action, { numRuns: 400, seed }));
+  fc.assert(
+    fc.property(fc.array(action, { minLength: 20, maxLength: 300 }), (actions) => {
+      memprof.reset();
+      const { truth, calls } = follow(actions);
+      const s = memprof.stats();
+      assert.is(s.inFlight, 0);
+      assert.is(s.allocated, s.owned + s.unowned + s.overhead);
+      assert.is(
+        s.functions.reduce((sum, f) => sum + f.self, 0),
+        s.owned,
+      );
+      for (let n = 0; n < SITES; n++) {
+        const one = s.functions.find((f) => f.name === `f${n}`);
+        assert.is(one?.calls ?? 0, calls[n]);
+        const self = one?.self ?? 0;
+        // What the schedule's own bookkeeping allocates while a call runs is in it too, and pages' ends.
+        const slack = truth[n] * 0.04 + actions.length * 600;
+        assert.ok(self >= truth[n] * 0.96 - 16_384, `f${n}: ${self}, truth ${truth[n]}`);
+        assert.ok(self <= truth[n] + 16_384 + slack, `f${n}: ${self}, truth ${truth[n]}`);
+      }
+    }),
+    { numRuns: Number(process.env.RUNS ?? 150), seed, includeErrorInReport: true },
+  );
+});
+
+test('holds over a thousand collections', () => {
+  memprof.reset();
+
+
+  const v8 = require('node:v8') as any;
+  const profiler = new v8.GCProfiler();
+  profiler.start();
+  let calls = 0;
+  let truth = 0;
+  let collections = 0;
+  const churn = (n: number) => {
+    const span = runtime.enter(table, 0);
+    for (let i = 0; i < 200; i++) sink = new Array(n).fill(i);
+    runtime.done(span);
+    if (runtime.exit(span)) runtime.explain(span, []);
+    calls++;
+    truth += 200 * array(n);
+  };
+  for (let i = 0; i < 50_000 && collections <= 1000; i++) {
+    churn(100 + ((i * 7919) % 5000));
+    if (i % 200 === 0) {
+      collections += profiler.stop().statistics.length;
+      profiler.start();
+    }
+  }
+  profiler.stop();
+  assert.ok(collections > 1000, `only ${collections} collections`);
+  const s = memprof.stats();
+  assert.is(s.allocated, s.owned + s.unowned + s.overhead);
+  const self = s.functions.find((f) => f.name === 'f0')?.self ?? 0;
+  assert.ok(Math.abs(self - truth) < truth * 0.05, `self ${self}, truth ${truth}`);
+});
+
+test.run();

@@ -1,0 +1,25 @@
+// Emitted code, written by hand: what the runtime's tests call, without a compiler between. The text of
+// a program's beginning; each function below stands for one kind.
+
+export const EMITTED = `
+const $mp = require('memprof/runtime');
+const memprof = require('memprof');
+const $t = $mp.file('test/program.ts', [
+  ['empty', 1, 0], ['fill', 2, 0, ['n']], ['wait', 3, 1, [], [3]], ['count', 4, 2, ['n'], [4]],
+  ['load', 5, 1, ['id', 'code'], [51, 52]], ['hand', 6, 1, ['p']], ['fail', 7, 0, []], ['nested', 8, 0, ['n', 'depth']],
+  ['buffers', 9, 0, ['n']], ['tight', 10, 0, ['n'], [], 1000],
+]);
+function empty() { const $s = $mp.enter($t, 0); try { $mp.done($s); } finally { if ($mp.exit($s)) $mp.explain($s, []); } }
+function fill(n) { const $s = $mp.enter($t, 1); try { return $mp.done($s, new Array(n).fill(1)); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
+async function wait(p) { const $s = $mp.enter($t, 2); try { return $mp.done($s, $mp.resume($s, await $mp.suspend($s, p, 0))); } finally { if ($mp.exit($s)) $mp.explain($s, []); } }
+function* count(n) { const $s = $mp.enter($t, 3); try { for (let i = 0; i < n; i++) { new Array(1000).fill(i); $mp.resume($s, yield $mp.yields($s, i, 0)); } $mp.done($s); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
+async function load(id, code, make) { const $s = $mp.enter($t, 4); try { const rows = $mp.resume($s, await $mp.suspend($s, make(), 0)); return $mp.done($s, rows); } finally { if ($mp.exit($s)) $mp.explain($s, [id, code]); } }
+async function hand(p) { const $s = $mp.enter($t, 5); try { return $mp.done($s, p); } finally { if ($mp.exit($s)) $mp.explain($s, [p]); } }
+function fail() { const $s = $mp.enter($t, 6); try { throw new Error('no'); } finally { if ($mp.exit($s)) $mp.explain($s, []); } }
+function nested(n, depth) { const $s = $mp.enter($t, 7); try { new Array(n).fill(1); if (depth > 0) nested(n, depth - 1); $mp.done($s); } finally { if ($mp.exit($s)) $mp.explain($s, [n, depth]); } }
+function buffers(n) { const $s = $mp.enter($t, 8); try { return $mp.done($s, Buffer.alloc(n, 1)); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
+function tight(n) { const $s = $mp.enter($t, 9); try { return $mp.done($s, new Array(n).fill(1)); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
+const of = (name) => memprof.stats().functions.find((f) => f.name === name);
+const law = () => { const s = memprof.stats(); return { gap: s.allocated - s.owned - s.unowned - s.overhead, unsummed: s.owned - s.functions.reduce((sum, f) => sum + f.self, 0), inFlight: s.inFlight, claimed: s.awaited <= s.unowned }; };
+const print = (value) => console.log(JSON.stringify(value));
+`;
