@@ -2,7 +2,7 @@
 
 import { instance } from './instance';
 
-export type { LogLevel, Logger, Options } from './config';
+export type { Logger, LogLevel, Options } from './config';
 export type { CallRecord, EventName, Listener, SpikeRecord } from './events';
 export type { FunctionStats, Stats } from './stats';
 

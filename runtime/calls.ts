@@ -4,7 +4,10 @@
 import { types } from 'node:util';
 import { settings } from './config';
 import { type CallRecord, emit, isHeard, type SpikeRecord } from './events';
-import { USED, meter } from './heap';
+import { meter, USED } from './heap';
+import { exitFollowed, explain, hooks, IN_FLIGHT, ledger, settleOwn } from './ledger';
+import { logCall, logSpike, mayLog } from './log';
+import { shapeOf } from './shapes';
 import {
   AWAITED,
   Awaiting,
@@ -13,19 +16,11 @@ import {
   ELAPSED,
   EXPLAINED,
   EXTERNAL,
-  exitFollowed,
-  explain,
-  hooks,
-  IN_FLIGHT,
-  ledger,
   Running,
   SELF,
   type Span,
   START_USED,
-  settleOwn,
-} from './ledger';
-import { logCall, logSpike, mayLog } from './log';
-import { shapeOf } from './shapes';
+} from './span';
 import { argumentShapes, type Story, storyOf } from './story';
 import { thrown, warnOnce } from './warn';
 
@@ -140,7 +135,11 @@ function follows(span: Span): boolean {
   const end = (value: unknown, failed: boolean) => {
     if (span.epoch === epoch && exitFollowed(span, value, failed)) explain(span, []);
   };
-  then.call(promise, (value) => end(value, false), () => end(undefined, true));
+  then.call(
+    promise,
+    (value) => end(value, false),
+    () => end(undefined, true),
+  );
   span.result = undefined;
   return true;
 }

@@ -2,22 +2,9 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
-import {
-  C0,
-  CHILD_AWAITED,
-  CHILDREN,
-  CLAIMED,
-  EPOCH0,
-  hooks,
-  ledger,
-  type Span,
-  SUSPENSIONS,
-  settleOwn,
-  U0,
-  UNOWNED,
-  W0,
-} from './ledger';
+import { CLAIMED, hooks, ledger, SUSPENSIONS, settleOwn, UNOWNED } from './ledger';
 import { sizeOf } from './sizes';
+import { C0, CHILD_AWAITED, CHILDREN, EPOCH0, type Span, U0, W0 } from './span';
 import { keepAwaited, WORTH_TELLING } from './story';
 
 // A driver makes a fixed amount of garbage for each await, and more in proportion to what comes back:

@@ -3,7 +3,13 @@
 
 import { pinned } from './pinned';
 
-const clock = pinned<number>(performance.now.bind(performance), [() => 0.5, () => 1.5, () => 2.5, () => 3.5, () => 4.5]);
+const clock = pinned<number>(performance.now.bind(performance), [
+  () => 0.5,
+  () => 1.5,
+  () => 2.5,
+  () => 3.5,
+  () => 4.5,
+]);
 
 export function now(): number {
   return clock.call();

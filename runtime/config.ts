@@ -86,7 +86,9 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       const logger = value as Logger | null;
       const good =
         logger === null ||
-        (typeof logger === 'object' && typeof logger.info === 'function' && typeof logger.warn === 'function');
+        (typeof logger === 'object' &&
+          typeof logger.info === 'function' &&
+          typeof logger.warn === 'function');
       if (good) settings.logger = logger;
       return good;
     },

@@ -102,7 +102,7 @@ function look(): number {
 }
 let seen = false;
 
-/** Starts counting, from zero at this moment; a second start only sets the reference point anew. */
+/** Starts counting from this moment on. */
 export function startHeap(): void {
   if (profiler === undefined) {
     profiler = newProfiler();
@@ -111,8 +111,6 @@ export function startHeap(): void {
   }
   look();
   reconcile(0);
-  meter[OVERHEAD] = 0;
-  meter[COLLECTIONS] = 0;
 }
 
 /** Stops listening to collections (the runtime was switched off). */
@@ -162,7 +160,7 @@ export function setTare(boundary: Boundary, bytes: number): void {
 // compiler took. What asking allocates is memprof's own, measured and not guessed: a collection's report
 // is a few kilobytes of JSON.
 function reconcile(grew: number): number {
-  if (profiler === undefined) return grew > 0 ? grew : 0;
+  if (profiler === undefined) return Math.max(grew, 0);
   let externalGrew = meter[EXTERNAL_GREW];
   let freed = 0;
   let tenuredFreed = 0;
@@ -230,15 +228,20 @@ function reconcile(grew: number): number {
   if (disturbed) own = Math.min(ownCost, Math.max(0, total));
   else ownCost = own;
   meter[OVERHEAD] += own;
-  meter[EXTERNAL_GREW] = externalGrew > 0 ? externalGrew : 0;
+  meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
   const counted = total - own;
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
-  return counted > 0 ? counted : 0;
+  return Math.max(counted, 0);
 }
 
 function isCode(space: string): boolean {
-  return space === 'code_space' || space === 'trusted_space' || space === 'code_large_object_space' || space === 'trusted_large_object_space';
+  return (
+    space === 'code_space' ||
+    space === 'trusted_space' ||
+    space === 'code_large_object_space' ||
+    space === 'trusted_large_object_space'
+  );
 }
 
 function isAny(): boolean {

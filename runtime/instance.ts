@@ -5,6 +5,8 @@
 import { ABI, type AbiName } from '../contract/abi';
 import './calls';
 import './claims';
+import './dropped';
+import './probes';
 import { configure, isWanted, readEnvironment } from './config';
 import { on } from './events';
 import * as ledger from './ledger';

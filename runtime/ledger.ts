@@ -12,112 +12,45 @@ import {
   EXTERNAL_GREW,
   meter,
   OVERHEAD,
-  RAW,
   READINGS,
-  setTare,
   startHeap,
   stopHeap,
   USED,
 } from './heap';
-
-/** A source file's functions. */
-export interface Table {
-  path: string;
-  sites: Site[];
-  sums: Float64Array;
-}
-
-/** One instrumented function: what it is, and where in its table's `sums` its figures begin. */
-export interface Site {
-  table: Table;
-  name: string;
-  line: number;
-  kind: Kind;
-  params: string[];
-  awaits: number[];
-  /** Its own threshold for a spike, bytes; -1: the global one. */
-  spike: number;
-  /** Index of its first slot in `table.sums`. */
-  at: number;
-  /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
-  fits: unknown[];
-  /** Of the log: tokens left, when they were counted, lines left out since the last one. */
-  lines: Float64Array | null;
-}
-
-/** Slots of a site's sums, over its finished calls: bytes and milliseconds. */
-export const S_CALLS = 0;
-export const S_ERRORS = 1;
-export const S_SELF = 2;
-export const S_TOTAL = 3;
-export const S_AWAITED = 4;
-export const S_EXTERNAL = 5;
-export const S_MAX = 6;
-export const S_TIME = 7;
-export const S_MAX_TIME = 8;
-export const SITE_WIDTH = 9;
-
-/** Slots of a span's numbers. */
-export const SELF = 0; // bytes that it owned
-export const CHILDREN = 1; // total of the spans entered while it ran
-export const AWAITED = 2; // claimed by it
-export const CHILD_AWAITED = 3; // claimed by its children
-export const EXTERNAL = 4; // external bytes while it owned
-export const STARTED = 5; // ms
-export const START_USED = 6; // used heap at its start
-export const U0 = 7; // unowned, when it was suspended
-export const C0 = 8; // claimed, when it was suspended
-export const W0 = 9; // children's bytes, when it was suspended
-export const EPOCH0 = 10; // suspensions so far, when it was suspended; -1 where others were waiting
-export const EXPLAINED = 11; // of its cost: told by a warning already
-export const ELAPSED = 12; // ms, once it has ended
-const SPAN_WIDTH = 13;
-
-export const Running = 1;
-export const Awaiting = 2;
-export const Yielded = 3;
-/** Ended, but kept while children of it have not. */
-export const Closed = 4;
-
-/** One call. Pooled: `epoch` tells emitted code of an ended era from that of this one. */
-export class Span {
-  site: Site = NOWHERE;
-  /** Who owned when it last came to run: the owner again when it stops. */
-  caller: Span | null = null;
-  /** Who owned when it was entered: its bytes are rolled up there. */
-  parent: Span | null = null;
-  state = 0;
-  epoch = -1;
-  /** Children that have not ended. */
-  open = 0;
-  /** Index of its current suspension. */
-  at = 0;
-  /** The body completed; a call that ends without threw. */
-  done = false;
-  /** A generator that was told to stop while it stood at a yield. */
-  closing = false;
-  result: unknown = undefined;
-  /** Shapes, for a call that is worth telling (story.ts). */
-  story: unknown = null;
-  previous: Span | null = null;
-  next: Span | null = null;
-  /** Of a span that has stood at a yield. */
-  card: Card | null = null;
-  readonly n = new Float64Array(SPAN_WIDTH);
-}
-
-const NOWHERE: Site = {
-  table: { path: '', sites: [], sums: new Float64Array(0) },
-  name: '',
-  line: 0,
-  kind: Kind.Sync,
-  params: [],
-  awaits: [],
-  spike: -1,
-  at: 0,
-  fits: [],
-  lines: null,
-};
+import {
+  newTable,
+  S_AWAITED,
+  S_CALLS,
+  S_ERRORS,
+  S_EXTERNAL,
+  S_MAX,
+  S_MAX_TIME,
+  S_SELF,
+  S_TIME,
+  S_TOTAL,
+  type Table,
+  tables,
+} from './sites';
+import {
+  AWAITED,
+  Awaiting,
+  C0,
+  CHILD_AWAITED,
+  CHILDREN,
+  Closed,
+  ELAPSED,
+  EPOCH0,
+  EXPLAINED,
+  EXTERNAL,
+  Running,
+  SELF,
+  Span,
+  START_USED,
+  STARTED,
+  U0,
+  W0,
+  Yielded,
+} from './span';
 
 /** Slots of the ledger. */
 export const OWNED = 0;
@@ -127,10 +60,8 @@ export const EXTERNAL_SUM = 3;
 export const IN_FLIGHT = 4;
 export const WAITING = 5; // suspended at an await
 export const SUSPENSIONS = 6; // since the start
+export const PROBE_AT = 7; // the reading at which memprof's own bytes are measured again
 export const ledger = new Float64Array(8);
-
-/** The tables of all files that have run, in the order of their first call. */
-export const tables: Table[] = [];
 
 let on = false;
 let armed = false;
@@ -153,6 +84,12 @@ export const hooks = {
   claim: (_span: Span, _value: unknown): number => 0,
   /** An async call returned a promise: true where its end is to be waited for. */
   follows: (_span: Span): boolean => false,
+  /** A generator comes to stand at a yield, where it may be dropped. */
+  watch: (_span: Span): void => {},
+  /** Measures what memprof itself allocates from one boundary to the next. */
+  probe: (): void => {},
+  /** Has the compiler work on what every call runs, before the first one counts. */
+  warmUp: (): void => {},
 };
 
 export function isOn(): boolean {
@@ -162,10 +99,16 @@ export function isOn(): boolean {
 /** Switches counting on; spans of an earlier era stay forgotten. */
 export function switchOn(): void {
   if (on) return;
+  const kept = ledger.slice();
+  const overhead = meter[OVERHEAD];
   startHeap();
-  warmUp();
-  restart();
   on = true;
+  hooks.warmUp();
+  // Getting ready is on nobody's account.
+  ledger.set(kept);
+  meter[OVERHEAD] = overhead;
+  forget();
+  advanceOwn();
 }
 
 /** Counting begins with the first call of an instrumented function: until then it costs nothing. */
@@ -224,25 +167,20 @@ export function inFlight(limit: number): Span[] {
   return spans;
 }
 
-/** The span that owns now. */
-export function owner(): Span | null {
-  return current;
+/** Makes a span the owner, or nobody, and returns who was. */
+export function setOwner(span: Span | null): Span | null {
+  const was = current;
+  current = span;
+  return was;
+}
+
+/** Whether spans of that epoch still count. */
+export function isCurrent(of: number): boolean {
+  return on && of === epoch;
 }
 
 export function fileTable(path: string, rows: SiteRow[]): Table {
-  const table: Table = { path, sites: [], sums: new Float64Array(rows.length * SITE_WIDTH) };
-  table.sites = rows.map(([name, line, kind, params, awaits, spike], n) => ({
-    table,
-    name,
-    line,
-    kind,
-    params: params ?? [],
-    awaits: awaits ?? [],
-    spike: spike ?? -1,
-    at: n * SITE_WIDTH,
-    fits: [],
-    lines: null,
-  }));
+  const table = newTable(path, rows);
   tables.push(table);
   settleOwn();
   return table;
@@ -266,7 +204,7 @@ export function enter(table: Table, n: number): Span | null {
     switchOn();
   }
   charge(current, advance(Boundary.Enter));
-  if (meter[READINGS] >= probeAt) probe();
+  if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
   if (pool === null) refill();
   const span = pool as Span;
   pool = span.next;
@@ -478,7 +416,8 @@ function wait(span: Span, n: number): void {
 // A caller that awaits this very call does not disturb its figures.
 function othersWait(span: Span): boolean {
   let waiting = ledger[WAITING];
-  for (let one = span.parent; one !== null && waiting > 0; one = one.parent) if (one.state === Awaiting) waiting--;
+  for (let one = span.parent; one !== null && waiting > 0; one = one.parent)
+    if (one.state === Awaiting) waiting--;
   return waiting > 0;
 }
 
@@ -512,7 +451,7 @@ export function yields<T>(span: Span | null, value: T, n: number): T {
     span.state = Yielded;
     // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
     unlink(span);
-    watch(span);
+    hooks.watch(span);
   }
   return value;
 }
@@ -585,111 +524,4 @@ export function leave(span: Span | null, n: number): void {
 
 export function disposer(span: Span | null, n: number): Record<symbol, () => void> {
   return { [Symbol.dispose]: () => leave(span, n) };
-}
-
-/** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */
-interface Card {
-  site: Site;
-  epoch: number;
-  n: Float64Array;
-}
-
-// A span is registered once in its life, not once a call: it goes back to the pool, its card with it.
-function watch(span: Span): void {
-  if (span.card === null) {
-    span.card = { site: span.site, epoch, n: span.n };
-    dropped.register(span, span.card);
-  }
-  span.card.site = span.site;
-  span.card.epoch = epoch;
-}
-
-const dropped = new FinalizationRegistry<Card>((card) => {
-  if (card.epoch !== epoch || !on) return;
-  settle();
-  const { sums } = card.site.table;
-  const total = card.n[SELF] + card.n[CHILDREN];
-  sums[card.site.at + S_CALLS]++;
-  sums[card.site.at + S_SELF] += card.n[SELF];
-  sums[card.site.at + S_TOTAL] += total;
-  sums[card.site.at + S_AWAITED] += card.n[AWAITED] + card.n[CHILD_AWAITED];
-  sums[card.site.at + S_EXTERNAL] += card.n[EXTERNAL];
-  if (total > sums[card.site.at + S_MAX]) sums[card.site.at + S_MAX] = total;
-  settleOwn();
-});
-
-// What memprof allocates between a boundary's reading and its return (the reading's object, a boxed time)
-// is a constant, until the compiler changes its mind. Calls of no function, made now and then, often at
-// first, tell it: nothing but memprof's own bytes lies between their boundaries.
-const PROBE_EVERY = 2048;
-const PROBE_FIRST = 32;
-let probeAt = 0;
-const probed: Site = { ...NOWHERE, table: { path: '', sites: [], sums: new Float64Array(SITE_WIDTH) }, kind: Kind.Async };
-probed.table.sites.push(probed);
-const least = new Float64Array(4);
-
-function probe(): void {
-  const readings = meter[READINGS];
-  probeAt = Number.POSITIVE_INFINITY;
-  const ran = current;
-  const { ended } = hooks;
-  const owned = ledger[OWNED];
-  const unowned = ledger[UNOWNED];
-  const suspensions = ledger[SUSPENSIONS];
-  const external = ledger[EXTERNAL_SUM];
-  current = null;
-  hooks.ended = notTold;
-  advanceOwn();
-  least.fill(Number.POSITIVE_INFINITY);
-  // A page of the heap that ends between two readings adds its rest to one of them, not to both.
-  for (let round = 0; round < 2; round++) {
-    exit(enter(probed.table, 0));
-    note(Boundary.Enter);
-    const span = enter(probed.table, 0);
-    note(Boundary.Exit);
-    suspend(span, undefined, 0);
-    resume(span, undefined);
-    note(Boundary.Suspend);
-    exit(span);
-    note(Boundary.Resume);
-  }
-  for (let boundary = 0; boundary < 4; boundary++) setTare(boundary as Boundary, least[boundary]);
-  hooks.ended = ended;
-  current = ran;
-  // Whatever the probes were charged is memprof's own.
-  meter[OVERHEAD] += ledger[OWNED] - owned + ledger[UNOWNED] - unowned;
-  ledger[OWNED] = owned;
-  ledger[UNOWNED] = unowned;
-  ledger[EXTERNAL_SUM] = external;
-  ledger[SUSPENSIONS] = suspensions;
-  probeAt = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
-  advanceOwn(Boundary.Enter);
-}
-
-function note(boundary: Boundary): void {
-  if (meter[RAW] > 0 && meter[RAW] < least[boundary]) least[boundary] = meter[RAW];
-}
-
-function notTold(): boolean {
-  return false;
-}
-
-// What every call runs is compiled before the first one counts; a machine under load may need longer,
-// and the probes follow it.
-function warmUp(): void {
-  const { ended } = hooks;
-  hooks.ended = notTold;
-  on = true;
-  probeAt = Number.POSITIVE_INFINITY;
-  const until = now() + 30;
-  for (let i = 0; i < 6000 && now() < until; i++) {
-    const span = enter(probed.table, 0);
-    resume(span, suspend(span, 0, 0));
-    done(span, 0);
-    exit(span);
-  }
-  hooks.ended = ended;
-  meter[READINGS] = 0;
-  probeAt = 0;
-  on = false;
 }

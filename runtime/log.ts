@@ -9,7 +9,7 @@ import { formatSize } from '../contract/size';
 import { now } from './clock';
 import { type Logger, settings } from './config';
 import type { CallRecord, SpikeRecord } from './events';
-import type { Site } from './ledger';
+import type { Site } from './sites';
 import { thrown, warnOnce } from './warn';
 
 const STDERR = 2;
@@ -135,7 +135,10 @@ function openLog(): Logger {
   if (!isatty(STDERR)) return pino(options, pino.destination({ dest: STDERR, sync: true }));
   const { build } = require('pino-pretty') as typeof import('pino-pretty');
   // On a terminal the text says it all.
-  return pino(options, build({ destination: STDERR, sync: true, colorize: true, hideObject: true, ignore: 'pid' }));
+  return pino(
+    options,
+    build({ destination: STDERR, sync: true, colorize: true, hideObject: true, ignore: 'pid' }),
+  );
 }
 
 // Lines left out after a function's last line would go untold: one line at the end says how many.
@@ -158,5 +161,10 @@ function tellLeftOut(): void {
     functions[name] = (functions[name] ?? 0) + lines[LEFT_OUT];
     sum += lines[LEFT_OUT];
   }
-  if (sum > 0) write('info', { leftOut: sum, functions }, `${sum} lines of finished calls were left out (at most ${PER_SECOND} a second for each function)`);
+  if (sum > 0)
+    write(
+      'info',
+      { leftOut: sum, functions },
+      `${sum} lines of finished calls were left out (at most ${PER_SECOND} a second for each function)`,
+    );
 }

@@ -72,7 +72,8 @@ function className(value: object): string | undefined {
 
 // The built-in getters themselves: an own property of the same name would be the user's.
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype);
-const getter = (proto: object, name: string) => Object.getOwnPropertyDescriptor(proto, name)?.get as () => number;
+const getter = (proto: object, name: string) =>
+  Object.getOwnPropertyDescriptor(proto, name)?.get as () => number;
 const typedLength = getter(typedArray, 'length');
 const typedByteLength = getter(typedArray, 'byteLength');
 const mapSize = getter(Map.prototype, 'size');

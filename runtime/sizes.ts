@@ -98,7 +98,13 @@ const next = {
 };
 
 /** The sum over `count` parts, of which at most `most`, evenly spread, are looked at. */
-function sampled(count: number, most: number, visit: Visit, depth: number, part: (n: number) => unknown): number {
+function sampled(
+  count: number,
+  most: number,
+  visit: Visit,
+  depth: number,
+  part: (n: number) => unknown,
+): number {
   if (count === 0 || depth <= 0) return 0;
   let looked = 0;
   let sum = 0;

@@ -2,12 +2,8 @@
 // memprof's own work, and is charged so.
 
 import { meter, OVERHEAD } from './heap';
+import { CLAIMED, EXTERNAL_SUM, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import {
-  CLAIMED,
-  EXTERNAL_SUM,
-  IN_FLIGHT,
-  ledger,
-  OWNED,
   S_AWAITED,
   S_CALLS,
   S_ERRORS,
@@ -18,11 +14,8 @@ import {
   S_TIME,
   S_TOTAL,
   type Site,
-  settle,
-  settleOwn,
   tables,
-  UNOWNED,
-} from './ledger';
+} from './sites';
 
 const KINDS = ['sync', 'async', 'generator', 'async generator'] as const;
 

@@ -1,8 +1,8 @@
 // What is kept of a call that may be worth telling: shapes of its arguments and of the large values it
 // awaited. Serves warnings. Holds no value strongly: a profiler must not keep what the program let go.
 
-import type { Span } from './ledger';
 import { shapeOf } from './shapes';
+import type { Span } from './span';
 
 export interface AwaitedValue {
   line: number;

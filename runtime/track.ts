@@ -15,7 +15,11 @@ type AnyFunction = (this: any, ...args: any[]) => any;
  */
 export function track<F extends AnyFunction>(name: string, fn: F): F {
   if (typeof name !== 'string' || name === '') {
-    throw new MemprofError('MEMPROF_E_TRACK', { key: 'name', value: name, allowed: 'a string that is not empty' });
+    throw new MemprofError('MEMPROF_E_TRACK', {
+      key: 'name',
+      value: name,
+      allowed: 'a string that is not empty',
+    });
   }
   if (typeof fn !== 'function' || types.isGeneratorFunction(fn)) {
     const allowed = 'a function, sync or async; a generator is measured by the transformer only';
@@ -35,7 +39,12 @@ export function track<F extends AnyFunction>(name: string, fn: F): F {
     : function (this: unknown, ...args: unknown[]) {
         const span = enter(table, 0);
         try {
-          return done(span, new.target ? Reflect.construct(fn, args, new.target === tracked ? fn : new.target) : fn.apply(this, args));
+          return done(
+            span,
+            new.target
+              ? Reflect.construct(fn, args, new.target === tracked ? fn : new.target)
+              : fn.apply(this, args),
+          );
         } finally {
           if (exit(span)) explain(span, [args]);
         }

@@ -8,7 +8,10 @@ import { resultOf, runCode } from '../support/node';
 
 const array = (n: number) => 8 * n + 16 + 32;
 const near = (value: number, truth: number, share: number, what: string) =>
-  assert.ok(Math.abs(value - truth) <= truth * share, `${what}: ${value} is not within ${share * 100} % of ${truth}`);
+  assert.ok(
+    Math.abs(value - truth) <= truth * share,
+    `${what}: ${value} is not within ${share * 100} % of ${truth}`,
+  );
 
 test('a call that allocates eight megabytes reads eight megabytes, twenty times in a row', () => {
   const each = resultOf<number[]>(

@@ -51,6 +51,8 @@ export function resultOf<T = any>(run: Run): T {
   try {
     return JSON.parse(lines[lines.length - 1]);
   } catch {
-    throw new Error(`the program printed no result\nstdout: ${run.stdout}\nstderr: ${run.stderr}\nstatus: ${run.status} ${run.signal ?? ''}`);
+    throw new Error(
+      `the program printed no result\nstdout: ${run.stdout}\nstderr: ${run.stderr}\nstatus: ${run.status} ${run.signal ?? ''}`,
+    );
   }
 }

@@ -1,0 +1,60 @@
+// One call of an instrumented function: its figures, its state, who called it. Serves the ledger, which
+// alone moves them.
+
+import { NOWHERE, type Site } from './sites';
+
+/** Slots of a span's numbers. */
+export const SELF = 0; // bytes that it owned
+export const CHILDREN = 1; // total of the spans entered while it ran
+export const AWAITED = 2; // claimed by it
+export const CHILD_AWAITED = 3; // claimed by its children
+export const EXTERNAL = 4; // external bytes while it owned
+export const STARTED = 5; // ms
+export const START_USED = 6; // used heap at its start
+export const U0 = 7; // unowned, when it was suspended
+export const C0 = 8; // claimed, when it was suspended
+export const W0 = 9; // children's bytes, when it was suspended
+export const EPOCH0 = 10; // suspensions so far, when it was suspended; -1 where others were waiting
+export const EXPLAINED = 11; // of its cost: told by a warning already
+export const ELAPSED = 12; // ms, once it has ended
+const SPAN_WIDTH = 13;
+
+export const Running = 1;
+export const Awaiting = 2;
+export const Yielded = 3;
+/** Ended, but kept while children of it have not. */
+export const Closed = 4;
+
+/** One call. Pooled: `epoch` tells emitted code of an ended era from that of this one. */
+export class Span {
+  site: Site = NOWHERE;
+  /** Who owned when it last came to run: the owner again when it stops. */
+  caller: Span | null = null;
+  /** Who owned when it was entered: its bytes are rolled up there. */
+  parent: Span | null = null;
+  state = 0;
+  epoch = -1;
+  /** Children that have not ended. */
+  open = 0;
+  /** Index of its current suspension. */
+  at = 0;
+  /** The body completed; a call that ends without threw. */
+  done = false;
+  /** A generator that was told to stop while it stood at a yield. */
+  closing = false;
+  result: unknown = undefined;
+  /** Shapes, for a call that is worth telling (story.ts). */
+  story: unknown = null;
+  previous: Span | null = null;
+  next: Span | null = null;
+  /** Of a span that has stood at a yield. */
+  card: Card | null = null;
+  readonly n = new Float64Array(SPAN_WIDTH);
+}
+
+/** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */
+export interface Card {
+  site: Site;
+  epoch: number;
+  n: Float64Array;
+}
