@@ -2,22 +2,31 @@
 // step to take. Values at fault go into the holes. docs/errors.md lists exactly these (tested).
 
 const TABLE = {
-  MEMPROF_E_OPTION: 'memprof/transformer: unknown option "{key}" (value {value}). Allowed: {allowed}. Check the plugin\'s entry in tsconfig.json.',
+  MEMPROF_E_OPTION:
+    'memprof/transformer: unknown option "{key}" (value {value}). Allowed: {allowed}. Check the plugin\'s entry in tsconfig.json.',
   MEMPROF_E_OPTION_VALUE: 'memprof/transformer: option "{key}" is {value}. Allowed: {allowed}.',
-  MEMPROF_E_PATTERN: 'memprof/transformer: option "{key}" holds the pattern {value}, which cannot be read: {reason}. Allowed: {allowed}.',
+  MEMPROF_E_PATTERN:
+    'memprof/transformer: option "{key}" holds the pattern {value}, which cannot be read: {reason}. Allowed: {allowed}.',
   MEMPROF_E_TAG_SIZE: '@memprof tag: {value} is no size. Allowed: {allowed}, or "off".',
-  MEMPROF_E_TYPESCRIPT: 'memprof/transformer: no TypeScript compiler was handed in or found from {value}. Install typescript (5.x or 6.0), or @typescript/typescript6 beside TypeScript 7, or pass it as the option "typescript".',
+  MEMPROF_E_TYPESCRIPT:
+    'memprof/transformer: no TypeScript compiler was handed in or found from {value}. Install typescript (5.x or 6.0), or @typescript/typescript6 beside TypeScript 7, or pass it as the option "typescript".',
   MEMPROF_E_CONFIGURE: 'memprof.configure: "{key}" is {value}. Allowed: {allowed}.',
   MEMPROF_E_TRACK: 'memprof.track: {key} is {value}. Allowed: {allowed}.',
   MEMPROF_E_EVENT: 'memprof.on: there is no event {value}. Allowed: {allowed}.',
-  MEMPROF_W_SWITCH: '{key}={value} is neither on nor off: memprof is on. Allowed: on, 1, true, yes; off, 0, false, no, or empty.',
+  MEMPROF_W_SWITCH:
+    '{key}={value} is neither on nor off: memprof is on. Allowed: on, 1, true, yes; off, 0, false, no, or empty.',
   MEMPROF_W_ENV: '{key}={value} is ignored. Allowed: {allowed}.',
-  MEMPROF_W_LISTENER: 'a listener of memprof.on("{key}") threw: {value}. It stays registered; the program goes on.',
+  MEMPROF_W_LISTENER:
+    'a listener of memprof.on("{key}") threw: {value}. It stays registered; the program goes on.',
   MEMPROF_W_LOGGER: 'the logger threw: {value}. This record is lost; the program goes on.',
-  MEMPROF_W_SECOND_COPY: 'a second, incompatible copy of memprof (ABI {value}) was loaded beside ABI {key}: functions built for it are not measured. Install one version.',
-  MEMPROF_W_NOTHING: 'memprof/transformer: option "{key}": {value} selects nothing. Check the spelling against a function\'s label (Class.method, name) or a file\'s path from the project\'s root.',
-  MEMPROF_W_TAG_TARGET: '@memprof stands on {value}, which has no body to measure; nothing was changed. Put it on a function, method or class.',
-  MEMPROF_W_TAG_TRAVELS: '@memprof: the source text of {value} travels ({reason}), so it must not call the runtime; it was left alone. Move the work into a function of its own and tag that.',
+  MEMPROF_W_SECOND_COPY:
+    'a second, incompatible copy of memprof (ABI {value}) was loaded beside ABI {key}: functions built for it are not measured. Install one version.',
+  MEMPROF_W_NOTHING:
+    "memprof/transformer: option \"{key}\": {value} selects nothing. Check the spelling against a function's label (Class.method, name) or a file's path from the project's root.",
+  MEMPROF_W_TAG_TARGET:
+    '@memprof stands on {value}, which has no body to measure; nothing was changed. Put it on a function, method or class.',
+  MEMPROF_W_TAG_TRAVELS:
+    '@memprof: the source text of {value} travels ({reason}), so it must not call the runtime; it was left alone. Move the work into a function of its own and tag that.',
   MEMPROF_W_FUNCTION: 'memprof: {value} was left alone: {reason}.',
   MEMPROF_W_FILE: 'memprof: this file was left alone: {reason}.',
 } as const;

@@ -1,0 +1,5 @@
+// `npm start`: the service.
+import { AppModule } from './app.module.js';
+import { serve } from './serve.js';
+
+await serve(AppModule);

@@ -1,0 +1,58 @@
+var $mp = require("memprof/runtime");
+var $file;
+function $sites() {
+    return $file || ($file = $mp.file("input.ts", [["f", 2, 0, ["a"]], ["g", 8, 0, ["a"]], ["h", 11, 1, [], [13]], ["(anonymous)", 17, 0]]));
+}
+/** Doc of f. */
+function f(/* the a */ a /* typed */) {
+    const $s = $mp.enter($sites(), 0);
+    try {
+        // first
+        const b = a; // b
+        /* leading */ return /* inner */ $mp.done($s, (b /* after */)); // done
+    }
+    finally {
+        if ($mp.exit($s))
+            $mp.explain($s, [a]);
+    }
+    // last
+}
+const g = (a) => // why
+ {
+    const $s = $mp.enter($sites(), 1);
+    try {
+        return $mp.done($s, (
+        // because
+        a + 1));
+    }
+    finally {
+        if ($mp.exit($s))
+            $mp.explain($s, [a]);
+    }
+}; // end
+async function h() {
+    const $s = $mp.enter($sites(), 2);
+    try {
+        // one
+        $mp.resume($s, await /* c */ $mp.suspend($s, /* c */ f(1), 0)); // two
+        {
+            $mp.done($s);
+            return; // three
+        }
+    }
+    finally {
+        if ($mp.exit($s))
+            $mp.explain($s, []);
+    }
+}
+console.log(f(1), g(2));
+h().then(() => {
+    const $s = $mp.enter($sites(), 3);
+    try {
+        return $mp.done($s, (console.log('h')));
+    }
+    finally {
+        if ($mp.exit($s))
+            $mp.explain($s, []);
+    }
+});

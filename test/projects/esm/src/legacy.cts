@@ -1,0 +1,3 @@
+/** @memprof */
+const twice = (n: number) => n * 2;
+export = { twice };

@@ -1,0 +1,1 @@
+export const loadNothing = () => 0;

@@ -1,0 +1,2 @@
+/** @memprof */
+export const first = () => 1;

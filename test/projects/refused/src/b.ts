@@ -1,0 +1,4 @@
+export class B {
+  /** @memprof 10XB */
+  second() {}
+}
