@@ -28,6 +28,7 @@ import {
   S_SELF,
   S_TIME,
   S_TOTAL,
+  type Site,
   type Table,
   tables,
 } from './sites';
@@ -42,6 +43,8 @@ import {
   EPOCH0,
   EXPLAINED,
   EXTERNAL,
+  B0,
+  NEAR,
   Running,
   SELF,
   Span,
@@ -82,6 +85,12 @@ export const hooks = {
   explained: (_span: Span, _values: unknown[]): void => {},
   /** A span comes back from an await with its value: how many of the unowned bytes are its own. */
   claim: (_span: Span, _value: unknown): number => 0,
+  /** Between owners (slices.ts): nobody owns since an exit, since a suspension, no longer since an entry. */
+  left: (_site: Site): void => {},
+  suspended: (_span: Span): void => {},
+  entered: (_site: Site): void => {},
+  interrupted: (): void => {},
+  background: (): number => 0,
   /** An async call returned a promise: true where its end is to be waited for. */
   follows: (_span: Span): boolean => false,
   /** A generator comes to stand at a yield, where it may be dropped. */
@@ -134,6 +143,7 @@ export function restart(): void {
     table.sums.fill(0);
     for (const site of table.sites) {
       site.fits = [];
+      site.around = null;
       site.lines = null;
     }
   }
@@ -205,6 +215,7 @@ export function enter(table: Table, n: number): Span | null {
   }
   charge(current, advance(Boundary.Enter));
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
+  if (current === null && ledger[WAITING] > 0) hooks.entered(table.sites[n]);
   if (pool === null) refill();
   const span = pool as Span;
   pool = span.next;
@@ -254,6 +265,10 @@ export function exit(span: Span | null): boolean {
     if (current === span) {
       current = span.caller;
       charge(span, advance(Boundary.Exit));
+      if (current === null) {
+        if (ledger[WAITING] > 0) hooks.left(span.site);
+        else hooks.interrupted();
+      }
     } else {
       settle();
       if (isCaller(span)) {
@@ -266,8 +281,10 @@ export function exit(span: Span | null): boolean {
       return true;
     }
   } else {
-    if (span.state === Awaiting) ledger[WAITING]--;
-    else if (span.state === Yielded) {
+    if (span.state === Awaiting) {
+      ledger[WAITING]--;
+      hooks.interrupted();
+    } else if (span.state === Yielded) {
       span.closing = true;
       link(span);
     } else return false;
@@ -407,10 +424,13 @@ function wait(span: Span, n: number): void {
   const numbers = span.n;
   numbers[U0] = ledger[UNOWNED];
   numbers[C0] = ledger[CLAIMED];
+  numbers[B0] = hooks.background();
+  numbers[NEAR] = 0;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
   const suspensions = ++ledger[SUSPENSIONS];
   numbers[EPOCH0] = othersWait(span) ? -1 : suspensions;
   ledger[WAITING]++;
+  if (current === null) hooks.suspended(span);
 }
 
 // A caller that awaits this very call does not disturb its figures.

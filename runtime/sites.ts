@@ -24,6 +24,8 @@ export interface Site {
   at: number;
   /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
   fits: unknown[];
+  /** Bytes of nobody's that its calls bring with them (slices.ts). */
+  around: Float64Array | null;
   /** Of the log: tokens left, when they were counted, lines left out since the last one. */
   lines: Float64Array | null;
 }
@@ -56,6 +58,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
     spike: spike ?? -1,
     at: n * SITE_WIDTH,
     fits: [],
+    around: null,
     lines: null,
   }));
   return table;
@@ -72,5 +75,6 @@ export const NOWHERE: Site = {
   spike: -1,
   at: 0,
   fits: [],
+  around: null,
   lines: null,
 };

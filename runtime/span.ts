@@ -17,7 +17,9 @@ export const W0 = 9; // children's bytes, when it was suspended
 export const EPOCH0 = 10; // suspensions so far, when it was suspended; -1 where others were waiting
 export const EXPLAINED = 11; // of its cost: told by a warning already
 export const ELAPSED = 12; // ms, once it has ended
-const SPAN_WIDTH = 13;
+export const B0 = 13; // bytes of nobody's known by then, when it was suspended
+export const NEAR = 14; // of the slice after its suspension: its own
+const SPAN_WIDTH = 15;
 
 export const Running = 1;
 export const Awaiting = 2;

@@ -37,7 +37,7 @@ export class Diagnostics {
     if (this.shown.has(key)) return;
     this.shown.add(key);
     const { addDiagnostic, library } = this.extras;
-    if (addDiagnostic && library !== 'tsc') {
+    if (addDiagnostic && library !== 'tsc' && !isTtypescript(addDiagnostic)) {
       addDiagnostic(this.diagnostic(code, holes, file, start, node));
       return;
     }
@@ -89,6 +89,11 @@ export function showError(error: MemprofError): void {
 function parts(error: MemprofError): [string, string] {
   const [, place, text] = /^(\S.*?:\d+:\d+)? ?(.*)$/s.exec(error.message) ?? [];
   return [place ?? '', (text ?? '').replace(` [${error.code}]`, '')];
+}
+
+/** ttypescript takes diagnostics and never shows one; its collector is known by its text. */
+function isTtypescript(addDiagnostic: unknown): boolean {
+  return String(addDiagnostic).includes('transformerErrors');
 }
 
 /** `file:line:column`, from 1. */

@@ -66,14 +66,8 @@ export class Travels {
       for (const span of node.templateSpans) this.mark(span.expression, path, 'a template string holds it');
     } else if (ts.isBinaryExpression(node)) {
       if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return;
-      for (const [one, other] of [
-        [node.right, node.left],
-        [node.left, node.right],
-      ]) {
-        // The chain of a long sum is looked through only where a function may be joined to it.
-        if (this.scopes.functionOf(one, path) && isText(ts, other))
-          this.mark(one, path, 'it is joined to a string');
-      }
+      if (isText(ts, node.left)) this.mark(node.right, path, 'it is joined to a string');
+      if (isText(ts, node.right)) this.mark(node.left, path, 'it is joined to a string');
     } else if (ts.isNewExpression(node)) {
       const parts = textOf(ts, node.expression) === 'Blob' ? node.arguments?.[0] : undefined;
       if (!parts || !ts.isArrayLiteralExpression(parts)) return;
@@ -109,6 +103,8 @@ export class Travels {
   }
 
   private mark(expression: ts.Node, path: readonly ts.Node[], reason: string): void {
+    // A literal names nothing; asking for its scope would cost more than the rest of the walk.
+    if (this.ts.isLiteralExpression(expression)) return;
     const target = this.scopes.functionOf(expression, path);
     if (!target || this.found.has(target)) return;
     const { end } = expression;
@@ -138,11 +134,12 @@ function chainRoot(ts: TS, expression: ts.Expression): string | undefined {
   }
 }
 
-function isText(ts: TS, node: ts.Expression): boolean {
+/** Whether an expression is a string for sure; of a long sum the last operands decide, so that it stays linear. */
+function isText(ts: TS, node: ts.Expression, depth = 0): boolean {
   if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) return true;
-  if (ts.isParenthesizedExpression(node)) return isText(ts, node.expression);
+  if (ts.isParenthesizedExpression(node)) return isText(ts, node.expression, depth);
   if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return false;
-  return isText(ts, node.left) || isText(ts, node.right);
+  return depth < 20 && (isText(ts, node.right, depth + 1) || isText(ts, node.left, depth + 1));
 }
 
 function textOf(ts: TS, node: ts.Node): string {

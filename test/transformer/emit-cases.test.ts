@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import remapping from '@jridgewell/remapping';
 import ts from 'typescript';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,6 +14,10 @@ import { Place } from './projects-support';
 
 const INPUTS = path.join(__dirname, '..', 'cases', 'inputs');
 const PACKAGE = path.join(__dirname, '..', '..', 'package.json');
+
+// Its declarations do not parse under node16 resolution.
+type Remap = (map: string, loader: (file: string, ctx: { depth: number }) => object | null) => object;
+const remapping: Remap = require('@jridgewell/remapping');
 
 // As much of reflect-metadata as a decorated class needs.
 const METADATA = `
@@ -125,7 +128,7 @@ function build(place: Place, mode: 'cjs' | 'esm', way: Way): string {
   const write = (file: string, text: string) => {
     if (file.endsWith('.js.map') && way === 'before tsc') {
       const mapOf = (source: string, { depth }: { depth: number }) =>
-        depth === 1 ? (maps.get(path.basename(source)) as never) : null;
+        depth === 1 ? (maps.get(path.basename(source)) ?? null) : null;
       const result = remapping(text, mapOf);
       text = result.toString();
     }

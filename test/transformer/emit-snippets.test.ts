@@ -114,7 +114,7 @@ for (const [name, code] of Object.entries(SAME)) {
       })) {
         const label = `${printer}, TypeScript ${typescript.version}\n${result.code}`;
         // TypeScript before 5.2 takes a super call at the root only, and says so.
-        if (typescript.versionMajorMinor !== '5.0') assert.equal(result.warnings, [], label);
+        if (!typescript.version.startsWith('5.0')) assert.equal(result.warnings, [], label);
         const { on, off } = await onAndOff(result.code);
         assert.equal(on.output, plain.output, label);
         assert.equal(off.output, plain.output, `off, ${label}`);

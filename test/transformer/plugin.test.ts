@@ -9,6 +9,7 @@ import type ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import plugin from '../../transformer';
+import { Diagnostics } from '../../transformer/diagnostics';
 import { type Compiler, compilers } from './select-support';
 
 const [old, usual] = compilers;
@@ -190,7 +191,19 @@ test('an entry that stands twice measures once', () => {
   const compilerOptions = { module: usual.ModuleKind.CommonJS, target: usual.ScriptTarget.ES2022 };
   const before = [plugin(undefined, {}, { ts: usual }), plugin(undefined, {}, { ts: usual })];
   const { outputText } = usual.transpileModule(TAGGED, { compilerOptions, transformers: { before } });
-  assert.is(outputText.match(/\$mp\.enter\(/g)?.length, 1);
+  assert.is(outputText.match(/\.enter\(/g)?.length, 1);
+});
+
+test('a warning that comes again is shown once', () => {
+  const said: ts.Diagnostic[] = [];
+  const diagnostics = new Diagnostics(usual, { addDiagnostic: (one) => said.push(one) }, '/app');
+  const sourceFile = usual.createSourceFile('/app/a.ts', 'a();\nb();', usual.ScriptTarget.ES2022, true);
+  const [a, b] = sourceFile.statements;
+  for (const node of [a, a, b]) diagnostics.warn('MEMPROF_W_TAG_TARGET', { value: 'x' }, sourceFile, node);
+  assert.equal(
+    said.map((one) => one.start),
+    [0, 5],
+  );
 });
 
 test('if a file cannot be handled it stays whole, with a warning', () => {

@@ -77,6 +77,7 @@ test('what a name means is decided by its scope', () => {
   assert.equal(left('function f() {} function g() { const f = 1; return `${f}` }'), ['f', 'g']);
   assert.equal(left('function f() {} { const f = () => 1; f.toString() }'), ['f']);
   assert.equal(left('function f() {} function g() { { var f = h() } return f.toString() }'), ['f', 'g']);
+  assert.equal(left('if (x) { var f = () => 1 } f.toString()'), []);
   assert.equal(left('function f() {} try {} catch (f) { f.toString() }'), ['f']);
   assert.equal(left('function f() {} for (const f of x) String(f)'), ['f']);
   assert.equal(left('import { f } from "x"; const g = () => f.toString()'), ['g']);

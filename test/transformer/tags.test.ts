@@ -178,6 +178,15 @@ test('a tag on any overload selects the implementation, once', () => {
   );
   assert.equal(labels('class K { /** @memprof */ m(a: 1): void; static m() {} m(a: any) {} }'), []);
   assert.equal(pickAll('class K { /** @memprof */ m(a: 1): void; m(a: any) {} }').warnings, []);
+  assert.equal(
+    labels('/** @memprof */ function f() { return 1 } function f() { return 2 }'),
+    ['f'],
+    'two bodies',
+  );
+  assert.is(
+    pickAll('/** @memprof */ function f() { return 1 } function f() {}', {}, '/app/a.js').labels.length,
+    1,
+  );
 });
 
 test('a tag on what has no body warns once, at its place', () => {

@@ -1,0 +1,82 @@
+// A line fitted online: bytes = c + k * size. Serves the claims, one for each await of the
+// source. A Kalman filter (recursive least squares that forgets), in a typed array: no allocation once made.
+
+/** Slots: the two factors, their covariance by rows, samples taken. */
+export const C = 0;
+export const K = 1;
+const P = 2;
+export const SAMPLES = 6;
+/** Of c: the part that is allocated on the way out, before anything comes back. */
+export const SENT = 7;
+const WIDTH = 8;
+const N = 2;
+
+/** What a fit begins with, how far that may be off, and how far the truth may move between two samples. */
+export interface Prior {
+  start: readonly [c: number, k: number];
+  doubt: readonly [c: number, k: number];
+  least: readonly [c: number, k: number];
+  most: readonly [c: number, k: number];
+  /** Share of itself that a factor may drift from one sample to the next. */
+  drift: number;
+}
+
+export function newFit(prior: Prior): Float64Array {
+  const fit = new Float64Array(WIDTH);
+  for (let i = 0; i < N; i++) {
+    fit[i] = prior.start[i];
+    fit[P + i * N + i] = prior.doubt[i] ** 2;
+  }
+  fit[SENT] = 0.3;
+  return fit;
+}
+
+const x = new Float64Array(N);
+const gain = new Float64Array(N);
+const left = new Float64Array(N * N);
+const next = new Float64Array(N * N);
+
+/** Variance of what a fit foretells for a size: how far it may be off. */
+export function spread(fit: Float64Array, size: number): number {
+  return fit[P] + 2 * fit[P + 1] * size + fit[P + N + 1] * size * size;
+}
+
+/** Learns one sample: `error` is what was seen less what was foretold for it, `variance` its noise. */
+export function learn(fit: Float64Array, prior: Prior, size: number, error: number, variance: number): void {
+  x[C] = 1;
+  x[K] = size;
+  for (let i = 0; i < N; i++) {
+    const at = P + i * N + i;
+    // Drift widens the doubt, but not beyond what it was at the start, or what the factor itself is.
+    const most = prior.doubt[i] ** 2 + (i === C ? fit[C] ** 2 : 0);
+    fit[at] = Math.max(fit[at], Math.min(most, fit[at] + (prior.drift * fit[i]) ** 2));
+  }
+  let all = variance;
+  for (let i = 0; i < N; i++) {
+    let sum = 0;
+    for (let j = 0; j < N; j++) sum += fit[P + i * N + j] * x[j];
+    gain[i] = sum;
+    all += sum * x[i];
+  }
+  for (let i = 0; i < N; i++) {
+    gain[i] /= all;
+    fit[i] = Math.min(prior.most[i], Math.max(prior.least[i], fit[i] + gain[i] * error));
+  }
+  // Joseph's form, (1 - gx') P (1 - gx')' + g v g': the covariance stays one, whatever rounding does.
+  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) left[i * N + j] = (i === j ? 1 : 0) - gain[i] * x[j];
+  for (let i = 0; i < N; i++) {
+    for (let j = 0; j < N; j++) {
+      let sum = 0;
+      for (let m = 0; m < N; m++) sum += left[i * N + m] * fit[P + m * N + j];
+      next[i * N + j] = sum;
+    }
+  }
+  for (let i = 0; i < N; i++) {
+    for (let j = 0; j < N; j++) {
+      let sum = gain[i] * variance * gain[j];
+      for (let m = 0; m < N; m++) sum += next[i * N + m] * left[j * N + m];
+      fit[P + i * N + j] = sum;
+    }
+  }
+  fit[SAMPLES]++;
+}

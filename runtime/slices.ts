@@ -1,0 +1,119 @@
+// Between two owners lies a slice of unowned bytes: whose work is in it? Serves the claims of calls that
+// wait while others do, where the whole of their waiting says little. Looks only at the two ends:
+//     after a suspension   what the call sends            before a resumption   what comes back to it
+//     after a root's exit  what is done with its result   before a root's entry  what led to it
+// The last two are nobody's (a server's handling of a request); each root function's are learned from the
+// slices that have nothing else in them, and subtracted from those that have.
+
+import { C, K, SENT } from './fit';
+import { ledger, UNOWNED } from './ledger';
+import type { Site } from './sites';
+import { NEAR, type Span, U0 } from './span';
+
+/** How a slice began. */
+const Nothing = 0;
+const Exit = 1;
+const Suspension = 2;
+
+const GAIN = 0.1;
+const TOLERANCE = 16 * 1024;
+/** Slots of a site's `around`: bytes of nobody's before it is entered as a root, and after its exit. */
+const BEFORE = 0;
+const AFTER = 1;
+
+let began = Nothing;
+let beganAt = 0;
+let suspended: Span | null = null;
+let left: Site | null = null;
+/** Bytes of nobody's that roots' entries and exits are known to bring with them, summed up. */
+let background = 0;
+
+export function backgroundSoFar(): number {
+  return background;
+}
+
+export function afterExit(site: Site): void {
+  background += around(site)[AFTER];
+  began = Exit;
+  left = site;
+  beganAt = ledger[UNOWNED];
+}
+
+export function afterSuspension(span: Span): void {
+  // A caller that goes on to await this very call adds nothing: what is sent now is still the call's.
+  if (suspended === null || suspended.n[U0] !== ledger[UNOWNED] || !isAncestor(span, suspended)) suspended = span;
+  began = Suspension;
+  beganAt = ledger[UNOWNED];
+}
+
+function isAncestor(span: Span, of: Span): boolean {
+  for (let one = of.parent; one !== null; one = one.parent) if (one === span) return true;
+  return false;
+}
+
+/** The slice ends where a root is entered. */
+export function beforeEntry(site: Site): void {
+  const bytes = ledger[UNOWNED] - beganAt;
+  if (began === Exit) {
+    const error = clipped(bytes, around(left as Site)[AFTER] + around(site)[BEFORE]);
+    learn(left as Site, AFTER, error / 2);
+    learn(site, BEFORE, error / 2);
+  } else if (began === Suspension) {
+    const span = suspended as Span;
+    const fit = fitAt(span);
+    const sent = fit === undefined ? bytes / 2 : fit[C] * fit[SENT];
+    learn(site, BEFORE, clipped(bytes, around(site)[BEFORE] + sent) / 2);
+    span.n[NEAR] = Math.max(0, bytes - around(site)[BEFORE]);
+  }
+  background += around(site)[BEFORE];
+  began = Nothing;
+}
+
+/** The slice ends where a span comes back: returns what of it, and of the slice after its suspension, is its own. */
+export function beforeResumption(span: Span, fit: Float64Array, size: number): number {
+  const bytes = ledger[UNOWNED] - beganAt;
+  const back = fit[C] * (1 - fit[SENT]) + fit[K] * size;
+  let own = bytes;
+  if (began === Exit) {
+    learn(left as Site, AFTER, clipped(bytes, around(left as Site)[AFTER] + back) / 2);
+    own = Math.max(0, bytes - around(left as Site)[AFTER]);
+  } else if (began === Suspension && suspended !== span) {
+    const other = suspended as Span;
+    const otherFit = fitAt(other);
+    const sent = otherFit === undefined ? bytes / 2 : otherFit[C] * otherFit[SENT];
+    const share = sent + back > 0 ? sent / (sent + back) : 0.5;
+    other.n[NEAR] = bytes * share;
+    own = bytes - other.n[NEAR];
+  }
+  began = Nothing;
+  const sent = span.n[NEAR];
+  if (sent > 0 && own > 0) fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
+  return sent + own;
+}
+
+/** The slice ended, or begins, at something that says nothing of it. */
+export function interrupted(): void {
+  began = Nothing;
+  beganAt = ledger[UNOWNED];
+}
+
+function fitAt(span: Span): Float64Array | undefined {
+  const { fits, awaits } = span.site;
+  return fits[span.at < 0 ? awaits.length : span.at] as Float64Array | undefined;
+}
+
+// A slice may hold a piece of some large result on its way: no more is learned of it than of a usual one.
+function clipped(bytes: number, foretold: number): number {
+  const error = bytes - foretold;
+  const most = foretold + TOLERANCE;
+  return error > most ? most : error;
+}
+
+function around(site: Site): Float64Array {
+  return (site.around ??= new Float64Array(2));
+}
+
+function learn(site: Site, slot: number, error: number): void {
+  const bytes = around(site);
+  bytes[slot] = Math.max(0, bytes[slot] + GAIN * error);
+}

@@ -1,0 +1,1 @@
+var extra = 'from an include';

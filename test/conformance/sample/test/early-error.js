@@ -1,0 +1,8 @@
+/*---
+negative:
+  phase: parse
+  type: SyntaxError
+---*/
+function f(x) {
+  let x;
+}

@@ -1,0 +1,5 @@
+/*---
+flags: [noStrict]
+---*/
+function f() {}
+assert.sameValue(f(), 1);

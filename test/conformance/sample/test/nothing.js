@@ -1,0 +1,4 @@
+/*---
+flags: [noStrict]
+---*/
+assert.sameValue(1, 1);

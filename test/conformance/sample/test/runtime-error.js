@@ -1,0 +1,10 @@
+/*---
+flags: [noStrict]
+negative:
+  phase: runtime
+  type: ReferenceError
+---*/
+function f() {
+  return missing;
+}
+f();
