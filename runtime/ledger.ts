@@ -87,7 +87,7 @@ export const hooks = {
   claim: (_span: Span, _value: unknown): number => 0,
   /** Between owners (slices.ts): nobody owns since an exit, since a suspension, no longer since an entry. */
   left: (_site: Site): void => {},
-  suspended: (_span: Span): void => {},
+  suspended: (_span: Span, _nobodyOwns: boolean): void => {},
   entered: (_site: Site): void => {},
   interrupted: (): void => {},
   background: (): number => 0,
@@ -430,7 +430,7 @@ function wait(span: Span, n: number): void {
   const suspensions = ++ledger[SUSPENSIONS];
   numbers[EPOCH0] = othersWait(span) ? -1 : suspensions;
   ledger[WAITING]++;
-  if (current === null) hooks.suspended(span);
+  hooks.suspended(span, current === null);
 }
 
 // A caller that awaits this very call does not disturb its figures.

@@ -8,7 +8,7 @@
 import { C, K, SENT } from './fit';
 import { ledger, UNOWNED } from './ledger';
 import type { Site } from './sites';
-import { NEAR, type Span, U0 } from './span';
+import { Awaiting, NEAR, type Span, U0 } from './span';
 
 /** How a slice began. */
 const Nothing = 0;
@@ -39,9 +39,13 @@ export function afterExit(site: Site): void {
   beganAt = ledger[UNOWNED];
 }
 
-export function afterSuspension(span: Span): void {
+export function afterSuspension(span: Span, nobodyOwns: boolean): void {
   // A caller that goes on to await this very call adds nothing: what is sent now is still the call's.
-  if (suspended === null || suspended.n[U0] !== ledger[UNOWNED] || !isAncestor(span, suspended)) suspended = span;
+  const inner = suspended;
+  if (inner === null || inner.state !== Awaiting || inner.n[U0] !== ledger[UNOWNED] || !isAncestor(span, inner)) {
+    suspended = span;
+  }
+  if (!nobodyOwns) return;
   began = Suspension;
   beganAt = ledger[UNOWNED];
 }
@@ -66,7 +70,7 @@ export function beforeEntry(site: Site): void {
     span.n[NEAR] = Math.max(0, bytes - around(site)[BEFORE]);
   }
   background += around(site)[BEFORE];
-  began = Nothing;
+  end();
 }
 
 /** The slice ends where a span comes back: returns what of it, and of the slice after its suspension, is its own. */
@@ -85,7 +89,7 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
     other.n[NEAR] = bytes * share;
     own = bytes - other.n[NEAR];
   }
-  began = Nothing;
+  end();
   const sent = span.n[NEAR];
   if (sent > 0 && own > 0) fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
   return sent + own;
@@ -93,8 +97,13 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
 
 /** The slice ended, or begins, at something that says nothing of it. */
 export function interrupted(): void {
+  end();
+}
+
+// Nothing is kept of a span whose slice is over.
+function end(): void {
   began = Nothing;
-  beganAt = ledger[UNOWNED];
+  suspended = null;
 }
 
 function fitAt(span: Span): Float64Array | undefined {
