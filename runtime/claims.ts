@@ -3,10 +3,10 @@
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
 import { C, K, learn, newFit, type Prior, SAMPLES, spread } from './fit';
-import { CLAIMED, hooks, ledger, SUSPENSIONS, settleOwn, UNOWNED } from './ledger';
+import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
 import { sizeOf } from './sizes';
 import * as slices from './slices';
-import { B0, C0, CHILD_AWAITED, CHILDREN, EPOCH0, type Span, U0, W0 } from './span';
+import { B0, C0, CHILD_AWAITED, CHILDREN, type Span, U0, W0 } from './span';
 import { keepAwaited, WORTH_TELLING } from './story';
 
 // A driver makes a fixed amount of garbage for each await, and more in proportion to what comes back:
@@ -40,14 +40,16 @@ export function claim(span: Span, value: unknown): number {
   const children = numbers[CHILDREN] + numbers[CHILD_AWAITED] - numbers[W0];
   const size = Math.max(0, sizeOf(value) - children);
   const fit = fitOf(span);
+  const undisturbed = slices.isSingle(span);
   const near = slices.beforeResumption(span, fit, size);
   const claimed = ledger[CLAIMED] - numbers[C0];
   const background = slices.backgroundSoFar() - numbers[B0];
-  // What was seen of this call's own work, and how far that may be off: others' claims are theirs only
-  // about, and their work is not all in the interval in which they claim.
+  // What was seen of this call's own work, and how far that may be off. Where nothing else began or ended
+  // meanwhile, it is all that was allocated. Else others' claims are theirs only about, and their work is
+  // not all in the interval in which they claim.
   let seen = interval - claimed;
   let doubt = 0;
-  if (numbers[EPOCH0] !== ledger[SUSPENSIONS]) {
+  if (!undisturbed) {
     if (size <= ONE_PIECE) {
       seen = near;
       doubt = 0.25 * near + 0.25 * fit[C];

@@ -40,7 +40,6 @@ import {
   CHILDREN,
   Closed,
   ELAPSED,
-  EPOCH0,
   EXPLAINED,
   EXTERNAL,
   B0,
@@ -62,8 +61,7 @@ export const CLAIMED = 2; // of unowned
 export const EXTERNAL_SUM = 3;
 export const IN_FLIGHT = 4;
 export const WAITING = 5; // suspended at an await
-export const SUSPENSIONS = 6; // since the start
-export const PROBE_AT = 7; // the reading at which memprof's own bytes are measured again
+export const PROBE_AT = 6; // the reading at which memprof's own bytes are measured again
 export const ledger = new Float64Array(8);
 
 let on = false;
@@ -427,18 +425,8 @@ function wait(span: Span, n: number): void {
   numbers[B0] = hooks.background();
   numbers[NEAR] = 0;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
-  const suspensions = ++ledger[SUSPENSIONS];
-  numbers[EPOCH0] = othersWait(span) ? -1 : suspensions;
   ledger[WAITING]++;
   hooks.suspended(span, current === null);
-}
-
-// A caller that awaits this very call does not disturb its figures.
-function othersWait(span: Span): boolean {
-  let waiting = ledger[WAITING];
-  for (let one = span.parent; one !== null && waiting > 0; one = one.parent)
-    if (one.state === Awaiting) waiting--;
-  return waiting > 0;
 }
 
 function stop(span: Span): void {

@@ -14,7 +14,6 @@ import {
   OWNED,
   PROBE_AT,
   resume,
-  SUSPENSIONS,
   setOwner,
   suspend,
   UNOWNED,
@@ -36,7 +35,6 @@ function probe(): void {
   const { ended } = hooks;
   const owned = ledger[OWNED];
   const unowned = ledger[UNOWNED];
-  const suspensions = ledger[SUSPENSIONS];
   const external = ledger[EXTERNAL_SUM];
   hooks.ended = notTold;
   advanceOwn();
@@ -61,7 +59,6 @@ function probe(): void {
   ledger[OWNED] = owned;
   ledger[UNOWNED] = unowned;
   ledger[EXTERNAL_SUM] = external;
-  ledger[SUSPENSIONS] = suspensions;
   ledger[PROBE_AT] = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
   advanceOwn(Boundary.Enter);
 }

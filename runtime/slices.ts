@@ -73,6 +73,11 @@ export function beforeEntry(site: Site): void {
   end();
 }
 
+/** Whether the slice that ends now began with this span's own suspension: nothing else lies between. */
+export function isSingle(span: Span): boolean {
+  return began === Suspension && suspended === span;
+}
+
 /** The slice ends where a span comes back: returns what of it, and of the slice after its suspension, is its own. */
 export function beforeResumption(span: Span, fit: Float64Array, size: number): number {
   const bytes = ledger[UNOWNED] - beganAt;

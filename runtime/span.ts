@@ -14,12 +14,11 @@ export const START_USED = 6; // used heap at its start
 export const U0 = 7; // unowned, when it was suspended
 export const C0 = 8; // claimed, when it was suspended
 export const W0 = 9; // children's bytes, when it was suspended
-export const EPOCH0 = 10; // suspensions so far, when it was suspended; -1 where others were waiting
-export const EXPLAINED = 11; // of its cost: told by a warning already
-export const ELAPSED = 12; // ms, once it has ended
-export const B0 = 13; // bytes of nobody's known by then, when it was suspended
-export const NEAR = 14; // of the slice after its suspension: its own
-const SPAN_WIDTH = 15;
+export const EXPLAINED = 10; // of its cost: told by a warning already
+export const ELAPSED = 11; // ms, once it has ended
+export const B0 = 12; // bytes of nobody's known by then, when it was suspended
+export const NEAR = 13; // of the slice after its suspension: its own
+const SPAN_WIDTH = 14;
 
 export const Running = 1;
 export const Awaiting = 2;

@@ -133,9 +133,8 @@ function look(ts: Typescript, body: ts.ConciseBody): Facts {
         if (ts.isForStatement(parent)) unfit('it contains "for (await using ...;;)"');
       }
     }
-    if (ts.isCaseClause(node) || ts.isDefaultClause(node)) {
-      if (node.statements.some((s) => isUsingStatement(ts, s))) unfit('it contains "await using" in a case');
-    }
+    // Not valid (`if (a) await using b = c;`), and a printer would make a block of it.
+    if (isUsingStatement(ts, node) && !ts.isBlock(parent)) unfit('it contains "await using" outside a block');
     if (ts.isCatchClause(node) && node.variableDeclaration) {
       const bound = boundNames(ts, node.variableDeclaration.name);
       const { statements } = node.block;

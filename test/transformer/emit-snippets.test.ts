@@ -29,7 +29,7 @@ const SAME: Record<string, string> = {
     var g; return n } log(f())`,
   'a labelled function': `function f(){ var g; l: function g(){ return 1 } return g() } log(f())`,
   'a static block keeps its own': `class A { static { var g; function g(){} log(typeof g, g()) } }`,
-  'all at the end of the body': `function f(a){function a(){return 1}function b(){return a()}return b()} log(f(0)) ; function g(){var a;function a(){}} log(g())`,
+  'all at the end of the body': `function f(a){function a(){return 1}function b(){return a()}return b()} log(f(0)) ; function g(){var a; return a();function a(){return 3}} log(g())`,
 
   // Completion and finally.
   'finally takes a return back': `function f(){ for(;;){ try { return 1 } finally { break } } return 2 } log(f())`,

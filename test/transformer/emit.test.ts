@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import plugin from '../../transformer/index';
 import { COMPILERS, onAndOff, printed, run } from '../support/printed';
 
 const ROOT = join(__dirname, '..', 'golden');
@@ -51,12 +52,38 @@ for (const name of readdirSync(ROOT)) {
     }
     expected(join(folder, 'expected.events.txt'), `${events?.join('\n')}\n`);
   });
+
+  test(`${name}: lowered by the compiler`, async () => {
+    const [typescript] = COMPILERS;
+    for (const target of ['ES5', 'ES2015', 'ES2017'] as const) {
+      const plain = await run(compiled(typescript, input, target));
+      // An await in a class's key is more than TypeScript's own lowering to ES5 can do.
+      if (plain.output[0].startsWith('SyntaxError')) continue;
+      const { on, off } = await onAndOff(compiled(typescript, input, target, { functions }));
+      assert.equal(on.output, plain.output, target);
+      assert.equal(off.output, plain.output, `${target}, off`);
+      assert.equal(on.recorder?.problems, [], target);
+      assert.ok(on.recorder?.events.length, target);
+    }
+  });
 }
 
-function compiled(ts: typeof import('typescript'), code: string): string {
+function compiled(
+  ts: typeof import('typescript'),
+  code: string,
+  target: 'ES5' | 'ES2015' | 'ES2017' | 'ES2022' = 'ES2022',
+  measured?: { functions: Options['functions'] },
+): string {
+  const before = measured ? [plugin(undefined, measured, { ts })] : [];
   return ts.transpileModule(code, {
     fileName: 'input.ts',
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, alwaysStrict: false },
+    compilerOptions: {
+      target: ts.ScriptTarget[target],
+      module: ts.ModuleKind.CommonJS,
+      alwaysStrict: false,
+      downlevelIteration: true,
+    },
+    transformers: { before },
   }).outputText;
 }
 
