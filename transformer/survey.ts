@@ -34,7 +34,6 @@ export function survey(ts: Typescript, node: ts.FunctionLikeDeclaration): Survey
     const text = name!.text;
     return (
       facts.evals ||
-      text === 'arguments' ||
       params.includes(text) ||
       facts.vars.has(text) ||
       facts.nestedFunctions.has(text) ||

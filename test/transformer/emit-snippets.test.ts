@@ -64,7 +64,7 @@ const SAME: Record<string, string> = {
   'the name of a returned function stays empty': `function f(){ return () => {} } function g(){ return function(){} } const h = () => class {}
     log([f().name, g().name, h().name])`,
   'dollar names of the user': `var $mp = 1, $s = 2; function f($file, $sites){ const $m = 3, $d = 4; try { return [$mp, $s, $file, $sites, $m, $d] } finally {} } log(f(5, 6))`,
-  'an escaped dollar name': `function f(\\u0024s){ return $s } log(f(1))`,
+  'an escaped dollar name': `function f(\\u0024s){ return \\u0024s } log(f(1))`,
 
   // Suspension.
   'awaits nest': `async function f(){ return await (await (await 1) + await 2) } f().then(log)`,
