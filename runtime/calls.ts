@@ -19,6 +19,7 @@ import {
   Running,
   SELF,
   type Span,
+  STARTED,
   START_USED,
 } from './span';
 import { argumentShapes, type Story, storyOf } from './story';
@@ -39,7 +40,7 @@ function ended(span: Span): boolean {
   const threshold = span.site.spike >= 0 ? span.site.spike : settings.spike;
   // What a warning about a child has told already is no spike of its caller's.
   if (costOf(span) - span.n[EXPLAINED] >= threshold) return true;
-  if (telling || !(mayLog(span.site) || isHeard('call'))) return false;
+  if (telling || !(mayLog(span.site, span.n[STARTED] + span.n[ELAPSED]) || isHeard('call'))) return false;
   telling = true;
   try {
     const record = recordOf(span);

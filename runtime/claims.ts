@@ -52,7 +52,7 @@ export function claim(span: Span, value: unknown): number {
   if (!undisturbed) {
     if (size <= ONE_PIECE) {
       seen = near;
-      doubt = 0.25 * near + 0.25 * fit[C];
+      doubt = 0.5 * (fit[C] + fit[K] * size);
     } else {
       seen -= background;
       doubt = 0.25 * (claimed + background) + 0.5 * fit[C];

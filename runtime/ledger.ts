@@ -263,10 +263,6 @@ export function exit(span: Span | null): boolean {
     if (current === span) {
       current = span.caller;
       charge(span, advance(Boundary.Exit));
-      if (current === null) {
-        if (ledger[WAITING] > 0) hooks.left(span.site);
-        else hooks.interrupted();
-      }
     } else {
       settle();
       if (isCaller(span)) {
@@ -278,6 +274,7 @@ export function exit(span: Span | null): boolean {
       wait(span, -1);
       return true;
     }
+    over(span);
   } else {
     if (span.state === Awaiting) {
       ledger[WAITING]--;
@@ -292,6 +289,13 @@ export function exit(span: Span | null): boolean {
   return finish(span, time);
 }
 
+// Nobody owns any more, since a call ended: what follows is its caller's work, which nobody measures.
+function over(span: Span): void {
+  if (current !== null) return;
+  if (ledger[WAITING] > 0) hooks.left(span.site);
+  else hooks.interrupted();
+}
+
 /** Ends a span whose promise was waited for (`hooks.follows`). */
 export function exitFollowed(span: Span, value: unknown, failed: boolean): boolean {
   if (span.epoch !== epoch || span.state !== Awaiting) return false;
@@ -301,6 +305,7 @@ export function exitFollowed(span: Span, value: unknown, failed: boolean): boole
   span.done = !failed;
   span.result = value;
   if (!failed) take(span, value);
+  over(span);
   return finish(span, now());
 }
 

@@ -6,7 +6,6 @@
 import { isatty } from 'node:tty';
 import { threadId } from 'node:worker_threads';
 import { formatSize } from '../contract/size';
-import { now } from './clock';
 import { type Logger, settings } from './config';
 import type { CallRecord, SpikeRecord } from './events';
 import type { Site } from './sites';
@@ -22,17 +21,16 @@ const TOKENS = 0;
 const COUNTED_AT = 1;
 const LEFT_OUT = 2;
 
-/** Whether a call of this function would be logged now; one that is not is counted. */
-export function mayLog(site: Site): boolean {
+/** Whether a call of this function that ended `at` (ms) is to be logged; one that is not is counted. */
+export function mayLog(site: Site, at: number): boolean {
   if (settings.log !== 'all') return false;
   if (site.lines === null) {
     site.lines = new Float64Array(3);
     site.lines[TOKENS] = BURST;
-    site.lines[COUNTED_AT] = now();
+    site.lines[COUNTED_AT] = at;
   }
   const { lines } = site;
   if (lines[TOKENS] >= 1) return true;
-  const at = now();
   lines[TOKENS] = Math.min(BURST, lines[TOKENS] + ((at - lines[COUNTED_AT]) / 1000) * PER_SECOND);
   lines[COUNTED_AT] = at;
   if (lines[TOKENS] >= 1) return true;
