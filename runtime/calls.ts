@@ -19,8 +19,8 @@ import {
   Running,
   SELF,
   type Span,
-  STARTED,
   START_USED,
+  STARTED,
 } from './span';
 import { argumentShapes, type Story, storyOf } from './story';
 import { thrown, warnOnce } from './warn';

@@ -63,7 +63,8 @@ export function learn(fit: Float64Array, prior: Prior, size: number, error: numb
     fit[i] = Math.min(prior.most[i], Math.max(prior.least[i], fit[i] + gain[i] * error));
   }
   // Joseph's form, (1 - gx') P (1 - gx')' + g v g': the covariance stays one, whatever rounding does.
-  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) left[i * N + j] = (i === j ? 1 : 0) - gain[i] * x[j];
+  for (let i = 0; i < N; i++)
+    for (let j = 0; j < N; j++) left[i * N + j] = (i === j ? 1 : 0) - gain[i] * x[j];
   for (let i = 0; i < N; i++) {
     for (let j = 0; j < N; j++) {
       let sum = 0;

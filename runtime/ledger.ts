@@ -35,6 +35,7 @@ import {
 import {
   AWAITED,
   Awaiting,
+  B0,
   C0,
   CHILD_AWAITED,
   CHILDREN,
@@ -42,7 +43,6 @@ import {
   ELAPSED,
   EXPLAINED,
   EXTERNAL,
-  B0,
   NEAR,
   Running,
   SELF,

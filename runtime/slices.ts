@@ -42,7 +42,12 @@ export function afterExit(site: Site): void {
 export function afterSuspension(span: Span, nobodyOwns: boolean): void {
   // A caller that goes on to await this very call adds nothing: what is sent now is still the call's.
   const inner = suspended;
-  if (inner === null || inner.state !== Awaiting || inner.n[U0] !== ledger[UNOWNED] || !isAncestor(span, inner)) {
+  if (
+    inner === null ||
+    inner.state !== Awaiting ||
+    inner.n[U0] !== ledger[UNOWNED] ||
+    !isAncestor(span, inner)
+  ) {
     suspended = span;
   }
   if (!nobodyOwns) return;
@@ -96,7 +101,8 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
   }
   end();
   const sent = span.n[NEAR];
-  if (sent > 0 && own > 0) fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
+  if (sent > 0 && own > 0)
+    fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
   return sent + own;
 }
 
@@ -118,9 +124,7 @@ function fitAt(span: Span): Float64Array | undefined {
 
 // A slice may hold a piece of some large result on its way: no more is learned of it than of a usual one.
 function clipped(bytes: number, foretold: number): number {
-  const error = bytes - foretold;
-  const most = foretold + TOLERANCE;
-  return error > most ? most : error;
+  return Math.min(bytes - foretold, foretold + TOLERANCE);
 }
 
 function around(site: Site): Float64Array {

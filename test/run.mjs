@@ -13,7 +13,11 @@ const words = process.argv.slice(2);
 
 function must(command, args) {
   console.log(`> ${command} ${args.join(' ')}`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -31,11 +35,18 @@ let failed = 0;
 
 function run(file) {
   return new Promise((done) => {
-    const child = spawn(process.execPath, ['-r', 'tsx/cjs', file], { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(process.execPath, ['-r', 'tsx/cjs', file], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     let output = '';
     const began = Date.now();
-    child.stdout.on('data', (data) => { output += data; });
-    child.stderr.on('data', (data) => { output += data; });
+    child.stdout.on('data', (data) => {
+      output += data;
+    });
+    child.stderr.on('data', (data) => {
+      output += data;
+    });
     child.on('close', (status) => {
       const total = Number(/Total:\s+(\d+)/.exec(output)?.[1] ?? 0);
       const good = Number(/Passed:\s+(\d+)/.exec(output)?.[1] ?? 0);
@@ -44,7 +55,9 @@ function run(file) {
       passed += good;
       failed += bad;
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
-      console.log(`${bad > 0 ? 'FAILED' : 'ok    '}  ${relative(root, file)}  ${good} passed${bad > 0 ? `, ${bad} failed` : ''}  ${seconds} s`);
+      console.log(
+        `${bad > 0 ? 'FAILED' : 'ok    '}  ${relative(root, file)}  ${good} passed${bad > 0 ? `, ${bad} failed` : ''}  ${seconds} s`,
+      );
       if (bad > 0) console.log(output);
       done();
     });

@@ -36,7 +36,9 @@ export function bare(node: Node, place: Place): string {
     case 'regex':
       return '/x/';
     case 'arguments':
-      return place.args ? dice.pick(['arguments[0]', 'arguments.length', '[...arguments]', 'arguments[1]']) : name();
+      return place.args
+        ? dice.pick(['arguments[0]', 'arguments.length', '[...arguments]', 'arguments[1]'])
+        : name();
     case 'this':
       return dice.pick(['this', 'typeof this', 'this === undefined', 'this?.x']);
     case 'target':
@@ -72,7 +74,12 @@ export function bare(node: Node, place: Place): string {
       return printFunction(x, place, 'expression').text;
     case 'invoke': {
       const fn = printFunction(x, place, 'expression');
-      return used(fn.kind, `(${fn.text})${dice.pick(['', '.bind({ x: 3 })'])}(${args(y, place)})`, place, dice);
+      return used(
+        fn.kind,
+        `(${fn.text})${dice.pick(['', '.bind({ x: 3 })'])}(${args(y, place)})`,
+        place,
+        dice,
+      );
     }
     case 'call':
       return call(x, place, dice);
@@ -90,7 +97,11 @@ export function bare(node: Node, place: Place): string {
     }
     case 'super':
       if (!place.superOf) return `log(${args(x, place)})`;
-      return dice.pick([`super.m0?.(${args(x, place)})`, 'super.x', `super.y = ${x.e[0] ? bare(x.e[0], place) : '1'}`]);
+      return dice.pick([
+        `super.m0?.(${args(x, place)})`,
+        'super.x',
+        `super.y = ${x.e[0] ? bare(x.e[0], place) : '1'}`,
+      ]);
     case 'private':
       return priv(x, place, dice);
     case 'promise':
@@ -137,7 +148,11 @@ export function used(kind: Kind, text: string, place: Place, dice: Dice): string
     case 'async':
       return isAsync(place) ? dice.pick([`await ${text}`, `await ${text}`, text]) : `settle(${text})`;
     case 'generator':
-      return dice.pick([`[...${text}]`, isGenerator(place) ? `yield* ${text}` : `[...${text}]`, `${text}.next().value`]);
+      return dice.pick([
+        `[...${text}]`,
+        isGenerator(place) ? `yield* ${text}` : `[...${text}]`,
+        `${text}.next().value`,
+      ]);
     case 'asyncGenerator':
       if (place.suspends && place.kind === 'asyncGenerator' && dice.one(2)) return `yield* ${text}`;
       return isAsync(place) ? `await ${text}.next()` : `settle(${text}.next())`;

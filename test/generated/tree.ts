@@ -13,7 +13,7 @@ export interface Node {
 
 type Arb = fc.Arbitrary<Node>;
 
-const number = fc.nat({ max: 2 ** 31 - 1 }).noBias();
+const number = fc.noBias(fc.nat({ max: 2 ** 31 - 1 }));
 const node = (k: string, ...parts: Arb[]): Arb =>
   fc.tuple(number, fc.tuple(...parts)).map(([n, e]) => ({ k, n, e }));
 const list = (part: Arb, minLength: number, maxLength: number): Arb =>
@@ -22,135 +22,135 @@ const list = (part: Arb, minLength: number, maxLength: number): Arb =>
 const DEPTH = 6;
 
 /** How often each expression comes, in the order of simplicity. */
-const { unit } = fc.letrec<Record<'expr' | 'stmt' | 'body' | 'params' | 'fn' | 'cls' | 'pattern' | 'unit', Node>>(
-  (tie) => {
-    const depth = fc.createDepthIdentifier();
-    const choice = (leaf: Arb, weights: [number, Arb][], maxDepth = DEPTH): Arb =>
-      fc.oneof(
-        { maxDepth, depthIdentifier: depth, withCrossShrink: true },
-        { weight: 1, arbitrary: leaf },
-        ...weights.map(([weight, arbitrary]) => ({ weight, arbitrary })),
-      ) as Arb;
-    const expr = tie('expr') as Arb;
-    const stmt = tie('stmt') as Arb;
-    const body = tie('body') as Arb;
-    const params = tie('params') as Arb;
-    const fn = tie('fn') as Arb;
-    const cls = tie('cls') as Arb;
-    const pattern = tie('pattern') as Arb;
-    const args = list(expr, 0, 3);
-    // Simple things, of which any depth can be made.
-    const simple: [number, Arb][] = [
-      [3, node('name')],
-      [2, node('arguments')],
-      [1, node('this')],
-      [1, node('target')],
-      [1, node('boom')],
-      [1, node('regex')],
-      [1, node('yieldNothing')],
-      [2, node('update')],
-      [1, node('eval')],
-      [1, node('promise')],
-    ];
-    const leaf = fc.oneof(
-      { withCrossShrink: true },
-      { weight: 3, arbitrary: node('literal') },
-      ...simple.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+const { unit } = fc.letrec<
+  Record<'expr' | 'stmt' | 'body' | 'params' | 'fn' | 'cls' | 'pattern' | 'unit', Node>
+>((tie) => {
+  const depth = fc.createDepthIdentifier();
+  const choice = (leaf: Arb, weights: [number, Arb][], maxDepth = DEPTH): Arb =>
+    fc.oneof(
+      { maxDepth, depthIdentifier: depth, withCrossShrink: true },
+      { weight: 1, arbitrary: leaf },
+      ...weights.map(([weight, arbitrary]) => ({ weight, arbitrary })),
     ) as Arb;
-    return {
-      expr: choice(leaf, [
-        [2, leaf],
-        [4, node('log', expr)],
-        [5, node('call', args)],
-        [4, node('await', expr)],
-        [4, node('yield', expr)],
-        [2, node('yieldAll', expr)],
-        [2, node('assign', expr)],
-        [1, node('setArguments', expr)],
-        [2, node('binary', expr, expr)],
-        [1, node('logic', expr, expr)],
-        [1, node('conditional', expr, expr, expr)],
-        [1, node('template', expr, expr)],
-        [1, node('comma', expr, expr)],
-        [1, node('array', list(expr, 0, 3))],
-        [2, node('object', list(node('property', expr, fn), 0, 3))],
-        [1, node('destructure', expr, expr)],
-        [3, node('function', fn)],
-        [3, node('invoke', fn, args)],
-        [2, node('super', args)],
-        [2, node('private', expr)],
-        [1, node('class', cls)],
-        [2, node('promise', expr)],
-        [1, node('thenable', expr)],
-        [1, node('new', args)],
-        [1, node('evalOf', expr)],
-        [1, node('spread', expr)],
-        [1, node('optional', expr)],
-      ]),
-      stmt: choice(node('expression', expr), [
-        [4, node('expression', expr)],
-        [4, node('var', pattern, expr)],
-        [3, node('let', pattern, expr)],
-        [5, node('inner', fn)],
-        [1, node('innerClass', cls)],
-        [4, node('return', expr)],
-        [1, node('returnNothing')],
-        [2, node('throw', expr)],
-        [3, node('break')],
-        [3, node('continue')],
-        [2, node('if', expr, body, body)],
-        [2, node('if', expr, body, node('list'))],
-        [2, node('block', body)],
-        [3, node('tryCatch', body, pattern, body)],
-        [3, node('tryFinally', body, body)],
-        [3, node('tryBoth', body, pattern, body, body)],
-        [2, node('labelled', stmt)],
-        [2, node('for', expr, body)],
-        [1, node('forIn', expr, body)],
-        [2, node('forOf', pattern, expr, body)],
-        [4, node('forAwait', pattern, expr, body)],
-        [1, node('while', expr, body)],
-        [1, node('do', expr, body)],
-        [2, node('switch', expr, body, body, body)],
-        [2, node('alias', expr, expr)],
-        [2, node('using', expr)],
-        [3, node('awaitUsing', expr)],
-        [1, node('forUsing', body)],
-        [1, node('with', body)],
-        [1, node('empty')],
-      ]),
-      body: list(stmt, 0, 3),
-      pattern: fc.oneof(
+  const expr = tie('expr') as Arb;
+  const stmt = tie('stmt') as Arb;
+  const body = tie('body') as Arb;
+  const params = tie('params') as Arb;
+  const fn = tie('fn') as Arb;
+  const cls = tie('cls') as Arb;
+  const pattern = tie('pattern') as Arb;
+  const args = list(expr, 0, 3);
+  // Simple things, of which any depth can be made.
+  const simple: [number, Arb][] = [
+    [3, node('name')],
+    [2, node('arguments')],
+    [1, node('this')],
+    [1, node('target')],
+    [1, node('boom')],
+    [1, node('regex')],
+    [1, node('yieldNothing')],
+    [2, node('update')],
+    [1, node('eval')],
+    [1, node('promise')],
+  ];
+  const leaf = fc.oneof(
+    { withCrossShrink: true },
+    { weight: 3, arbitrary: node('literal') },
+    ...simple.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ) as Arb;
+  return {
+    expr: choice(leaf, [
+      [2, leaf],
+      [4, node('log', expr)],
+      [5, node('call', args)],
+      [4, node('await', expr)],
+      [4, node('yield', expr)],
+      [2, node('yieldAll', expr)],
+      [2, node('assign', expr)],
+      [1, node('setArguments', expr)],
+      [2, node('binary', expr, expr)],
+      [1, node('logic', expr, expr)],
+      [1, node('conditional', expr, expr, expr)],
+      [1, node('template', expr, expr)],
+      [1, node('comma', expr, expr)],
+      [1, node('array', list(expr, 0, 3))],
+      [2, node('object', list(node('property', expr, fn), 0, 3))],
+      [1, node('destructure', expr, expr)],
+      [3, node('function', fn)],
+      [3, node('invoke', fn, args)],
+      [2, node('super', args)],
+      [2, node('private', expr)],
+      [1, node('class', cls)],
+      [2, node('promise', expr)],
+      [1, node('thenable', expr)],
+      [1, node('new', args)],
+      [1, node('evalOf', expr)],
+      [1, node('spread', expr)],
+      [1, node('optional', expr)],
+    ]),
+    stmt: choice(node('expression', expr), [
+      [4, node('expression', expr)],
+      [4, node('var', pattern, expr)],
+      [3, node('let', pattern, expr)],
+      [5, node('inner', fn)],
+      [1, node('innerClass', cls)],
+      [4, node('return', expr)],
+      [1, node('returnNothing')],
+      [2, node('throw', expr)],
+      [3, node('break')],
+      [3, node('continue')],
+      [2, node('if', expr, body, body)],
+      [2, node('if', expr, body, node('list'))],
+      [2, node('block', body)],
+      [3, node('tryCatch', body, pattern, body)],
+      [3, node('tryFinally', body, body)],
+      [3, node('tryBoth', body, pattern, body, body)],
+      [2, node('labelled', stmt)],
+      [2, node('for', expr, body)],
+      [1, node('forIn', expr, body)],
+      [2, node('forOf', pattern, expr, body)],
+      [4, node('forAwait', pattern, expr, body)],
+      [1, node('while', expr, body)],
+      [1, node('do', expr, body)],
+      [2, node('switch', expr, body, body, body)],
+      [2, node('alias', expr, expr)],
+      [2, node('using', expr)],
+      [3, node('awaitUsing', expr)],
+      [1, node('forUsing', body)],
+      [1, node('with', body)],
+      [1, node('empty')],
+    ]),
+    body: list(stmt, 0, 3),
+    pattern: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 4, arbitrary: node('bind') },
+      { weight: 1, arbitrary: node('bindArray', expr) },
+      { weight: 1, arbitrary: node('bindObject', expr, expr) },
+    ) as Arb,
+    params: list(
+      fc.oneof(
         { withCrossShrink: true },
-        { weight: 4, arbitrary: node('bind') },
-        { weight: 1, arbitrary: node('bindArray', expr) },
-        { weight: 1, arbitrary: node('bindObject', expr, expr) },
+        { weight: 4, arbitrary: node('param') },
+        { weight: 1, arbitrary: node('paramDefault', expr) },
+        { weight: 1, arbitrary: node('paramArray', expr) },
+        { weight: 1, arbitrary: node('paramObject', expr, expr) },
+        { weight: 1, arbitrary: node('paramRest') },
       ) as Arb,
-      params: list(
-        fc.oneof(
-          { withCrossShrink: true },
-          { weight: 4, arbitrary: node('param') },
-          { weight: 1, arbitrary: node('paramDefault', expr) },
-          { weight: 1, arbitrary: node('paramArray', expr) },
-          { weight: 1, arbitrary: node('paramObject', expr, expr) },
-          { weight: 1, arbitrary: node('paramRest') },
-        ) as Arb,
-        0,
-        3,
-      ),
-      fn: fc
-        .tuple(number, params, list(stmt, 0, 5), expr)
-        .map(([n, p, b, x]) => ({ k: 'fn', n, e: [p, b, x] })) as Arb,
-      cls: node('cls', expr, list(node('member', fn, expr), 1, 5)),
-      unit: fc.oneof(
-        { withCrossShrink: true },
-        { weight: 5, arbitrary: node('function', fn, args) },
-        { weight: 3, arbitrary: node('class', cls, args) },
-        { weight: 2, arbitrary: node('object', list(node('property', expr, fn), 1, 4), args) },
-      ) as Arb,
-    };
-  },
-);
+      0,
+      3,
+    ),
+    fn: fc
+      .tuple(number, params, list(stmt, 0, 5), expr)
+      .map(([n, p, b, x]) => ({ k: 'fn', n, e: [p, b, x] })) as Arb,
+    cls: node('cls', expr, list(node('member', fn, expr), 1, 5)),
+    unit: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 5, arbitrary: node('function', fn, args) },
+      { weight: 3, arbitrary: node('class', cls, args) },
+      { weight: 2, arbitrary: node('object', list(node('property', expr, fn), 1, 4), args) },
+    ) as Arb,
+  };
+});
 
 /** A whole program: its units are functions, classes and objects, each of which the driver calls. */
 export const program: fc.Arbitrary<Node> = fc

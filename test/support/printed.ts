@@ -7,11 +7,11 @@ import type * as ts from 'typescript';
 import { type InstrumentOptions, instrument } from '../../transformer/instrument';
 import { type Recorder, recorder } from './recorder';
 
-const require = createRequire(__filename);
+const load = createRequire(__filename);
 
 /** The compilers that the emitter is tested with. */
 export const COMPILERS = ['typescript', 'typescript-5.0', 'typescript-6.0'].map(
-  (name) => require(name) as typeof ts,
+  (name) => load(name) as typeof ts,
 );
 
 export interface Outcome {
