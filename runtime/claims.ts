@@ -2,7 +2,7 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
-import { C, K, learn, newFit, type Prior, SAMPLES, spread } from './fit';
+import { C, K, learn, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
 import { sizeOf } from './sizes';
 import * as slices from './slices';
@@ -24,7 +24,7 @@ const PRIOR: Prior = {
   doubt: [64 * 1024, 1.5],
   least: [0, 0],
   most: [Number.POSITIVE_INFINITY, MOST_K],
-  drift: 0.03,
+  drift: 0.05,
 };
 
 /** Bytes that a span claims at its resumption; what telling them apart allocated is memprof's own. */
@@ -52,7 +52,9 @@ export function claim(span: Span, value: unknown): number {
   if (!undisturbed) {
     if (size <= ONE_PIECE) {
       seen = near;
-      doubt = 0.5 * (fit[C] + fit[K] * size);
+      const foretold = fit[C] + fit[K] * size;
+      // Others' work can be in it; less than all of its own can hardly.
+      doubt = (near < foretold ? 0.2 : 0.5) * foretold;
     } else {
       seen -= background;
       doubt = 0.25 * (claimed + background) + 0.5 * fit[C];
@@ -78,6 +80,7 @@ function fitOf(span: Span): Float64Array {
 // What is foretold and what was seen, each by how far it may be trusted; and the fit learns of it.
 function weigh(fit: Float64Array, size: number, seen: number, doubt: number): number {
   const foretold = fit[C] + fit[K] * size;
+  reachFor(fit, PRIOR, size);
   let error = seen - foretold;
   const known = spread(fit, size) + (NOISE * foretold) ** 2;
   const trust = known / (known + doubt ** 2 + 1);

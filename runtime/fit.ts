@@ -8,7 +8,10 @@ const P = 2;
 export const SAMPLES = 6;
 /** Of c: the part that is allocated on the way out, before anything comes back. */
 export const SENT = 7;
-const WIDTH = 8;
+const LARGEST = 8;
+const WIDTH = 9;
+// A size beyond this many times the largest one seen is new ground.
+const NEW_GROUND = 4;
 const N = 2;
 
 /** What a fit begins with, how far that may be off, and how far the truth may move between two samples. */
@@ -35,6 +38,16 @@ const x = new Float64Array(N);
 const gain = new Float64Array(N);
 const left = new Float64Array(N * N);
 const next = new Float64Array(N * N);
+
+/** To be asked before a size is foretold: what small results taught about k says nothing of one a thousand times as large. */
+export function reachFor(fit: Float64Array, prior: Prior, size: number): void {
+  if (size > NEW_GROUND * fit[LARGEST]) {
+    fit[P + 1] = 0;
+    fit[P + N] = 0;
+    fit[P + N + K] = Math.max(fit[P + N + K], prior.doubt[K] ** 2);
+  }
+  fit[LARGEST] = Math.max(fit[LARGEST], size);
+}
 
 /** Variance of what a fit foretells for a size: how far it may be off. */
 export function spread(fit: Float64Array, size: number): number {

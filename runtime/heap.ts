@@ -36,8 +36,10 @@ const BOUNDARIES = 5;
 // More growth than this between two readings is looked at closely: it may be the compiler's.
 const LARGE = 32 * 1024;
 // A profiler swap allocates a few kilobytes; a quiet one stays below this.
-// So much growth of the spaces for code or of the old space at once is a page taken, not objects made.
+// So much growth of the old space at once, while the compiler works, is a page taken, not objects made. The
+// spaces for code hold no objects of the program at all.
 const SUSPECT = 64 * 1024;
+const COMPILED_LITTLE = 4 * 1024;
 // Growth is looked at after so much of it, however small the intervals.
 const QUIET = 512 * 1024;
 const SWAP_LIMIT = 64 * 1024;
@@ -207,18 +209,18 @@ function reconcile(grew: number): number {
   // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
   // out, with the old space's page that goes with them.
   // In part this growth has been counted already, by the small intervals since the last asking.
-  const page = SUSPECT + meter[GROWN] / 8;
+  const known = meter[GROWN] / 8;
   meter[GROWN] = 0;
   const compiledGrew = compiled - meter[COMPILED] + compiledFreed;
   const tenuredGrew = tenured - meter[TENURED] + tenuredFreed;
   const at = now();
   let phantom = 0;
-  if (compiledGrew < 0 || compiledGrew > page) {
+  if (compiledGrew < 0 || compiledGrew > COMPILED_LITTLE + known) {
     phantom += compiledGrew;
-    meter[COMPILED_AT] = at;
+    if (Math.abs(compiledGrew) > LARGE) meter[COMPILED_AT] = at;
   }
   const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= 2 * PAGE;
-  if (tenuredGrew < 0 || (tenuredGrew > page && compiling)) phantom += tenuredGrew;
+  if (tenuredGrew < 0 || (tenuredGrew > SUSPECT + known && compiling)) phantom += tenuredGrew;
   meter[COMPILED] = compiled;
   meter[TENURED] = tenured;
 
@@ -230,9 +232,9 @@ function reconcile(grew: number): number {
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
-  const counted = total - own;
+  const bytes = total - own;
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
-  return Math.max(counted, 0);
+  return Math.max(bytes, 0);
 }
 
 function isCode(space: string): boolean {

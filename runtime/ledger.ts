@@ -113,6 +113,7 @@ export function switchOn(): void {
   hooks.warmUp();
   // Getting ready is on nobody's account.
   ledger.set(kept);
+  ledger[PROBE_AT] = 0;
   meter[OVERHEAD] = overhead;
   forget();
   advanceOwn();
@@ -234,11 +235,11 @@ export function enter(table: Table, n: number): Span | null {
   numbers[START_USED] = meter[USED];
   span.parent = current;
   span.caller = current;
-  if (current !== null) current.open++;
+  numbers[STARTED] = now();
   link(span);
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
+  if (current !== null) current.open++;
   current = span;
-  numbers[STARTED] = now();
   return span;
 }
 

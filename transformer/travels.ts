@@ -1,5 +1,6 @@
 // Which functions' source text travels to a place where the runtime does not exist: a browser page, a
-// worker, a database, a mock factory that is hoisted above the imports. Serves select.ts. Where in
+// worker, a database, a mock factory that is hoisted above the imports; or is read by Node's loader,
+// which finds a CommonJS module's named exports in its text. Serves select.ts. Where in
 // doubt a function is left alone: a missing figure is better than a ReferenceError in somebody's page.
 
 import type * as ts from 'typescript';
@@ -30,7 +31,7 @@ const SERVER_KEYS = new Set(['$where', '$function', '$accumulator']);
 
 // A file without any of these words has no travelling function.
 const HINT =
-  /\b(jest|vi|vitest)\b|toString|\bString\s*\(|\$\{|['"`]\s*\+|\+\s*['"`]|[eE]val|Script\b|mapReduce|waitForFunction|ClientFunction|Selector|\$where|\$function|\$accumulator|\bBlob\b/;
+  /\b(jest|vi|vitest)\b|toString|\bString\s*\(|\$\{|['"`]\s*\+|\+\s*['"`]|[eE]val|Script\b|mapReduce|waitForFunction|ClientFunction|Selector|\$where|\$function|\$accumulator|\bBlob\b|defineProperty\(\s*(module\.)?exports\b|\.forEach\(function/;
 
 /** Collects what travels in one file, while its nodes are walked. */
 export class Travels {
@@ -89,6 +90,7 @@ export class Travels {
     }
     if (!ts.isPropertyAccessExpression(callee)) return;
     const name = ts.idText(callee.name);
+    if (name === 'defineProperty' || name === 'forEach') this.exported(node, name);
     if (name === 'toString') {
       this.mark(callee.expression, path, 'toString()');
     } else if (name === 'call' && textOf(ts, callee.expression) === 'toString') {
@@ -100,6 +102,34 @@ export class Travels {
       if (!root || !HOISTERS[root]?.test(name)) return;
       for (const one of node.arguments) this.found.set(one, `${root}.${name}() is hoisted above the imports`);
     }
+  }
+
+  // Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return m.a; } })
+  // Object.keys(m).forEach(function (key) { if (key === 'default' || ...) return; ... })
+  // As TypeScript and Babel spell `export { a } from` and `export * from`: an `import { a }` of this file
+  // fails where the loader does not find just this text.
+  private exported({ arguments: args, expression }: ts.CallExpression, name: string): void {
+    const { ts } = this;
+    const why = 'Node reads it to find the exports of a CommonJS module';
+    if (name === 'defineProperty') {
+      const [target, key, descriptor] = args;
+      if (!descriptor || !ts.isObjectLiteralExpression(descriptor)) return;
+      if (textOf(ts, target) !== 'exports' || !ts.isStringLiteral(key)) return;
+      for (const one of descriptor.properties) {
+        if (one.name && textOf(ts, one.name) === 'get') this.found.set(one, why);
+      }
+      return;
+    }
+    const keys = (expression as ts.PropertyAccessExpression).expression;
+    const [callback] = args;
+    if (!ts.isCallExpression(keys) || textOf(ts, keys.expression) !== 'keys') return;
+    if (!callback || !ts.isFunctionExpression(callback) || callback.parameters.length !== 1) return;
+    const [first] = callback.body.statements;
+    if (!first || !ts.isIfStatement(first)) return;
+    let test: ts.Expression = first.expression;
+    while (ts.isBinaryExpression(test) && ts.isBinaryExpression(test.left)) test = test.left;
+    if (!ts.isBinaryExpression(test) || textOf(ts, test.right) !== 'default') return;
+    if (textOf(ts, test.left) === textOf(ts, callback.parameters[0].name)) this.found.set(callback, why);
   }
 
   private mark(expression: ts.Node, path: readonly ts.Node[], reason: string): void {

@@ -140,8 +140,9 @@ test('closes to the byte under random interleavings, and each function owns its 
         const one = s.functions.find((f) => f.name === `f${n}`);
         assert.is(one?.calls ?? 0, calls[n]);
         const self = one?.self ?? 0;
-        // What the schedule's own bookkeeping allocates while a call runs is in it too, and pages' ends.
-        const slack = truth[n] * 0.04 + actions.length * 150;
+        // What the schedule's own bookkeeping allocates while a call runs is in it too, pages' ends,
+        // and what the compiler allocates when it comes to it.
+        const slack = truth[n] * 0.04 + actions.length * 150 + 64 * 1024;
         assert.ok(self >= truth[n] * 0.96 - 16_384, `f${n}: ${self}, truth ${truth[n]}`);
         assert.ok(self <= truth[n] + 16_384 + slack, `f${n}: ${self}, truth ${truth[n]}`);
       }
