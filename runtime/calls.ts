@@ -8,6 +8,7 @@ import { meter, USED } from './heap';
 import { exitFollowed, explain, hooks, IN_FLIGHT, ledger, settleOwn } from './ledger';
 import { logCall, logSpike, mayLog } from './log';
 import { shapeOf } from './shapes';
+import { PROBED } from './sites';
 import {
   AWAITED,
   Awaiting,
@@ -40,7 +41,13 @@ function ended(span: Span): boolean {
   const threshold = span.site.spike >= 0 ? span.site.spike : settings.spike;
   // What a warning about a child has told already is no spike of its caller's.
   if (costOf(span) - span.n[EXPLAINED] >= threshold) return true;
-  if (telling || !(mayLog(span.site, span.n[STARTED] + span.n[ELAPSED]) || isHeard('call'))) return false;
+  // memprof's own come this far, so that the way is compiled when the first call of the program takes it.
+  if (
+    telling ||
+    !(mayLog(span.site, span.n[STARTED] + span.n[ELAPSED]) || isHeard('call')) ||
+    span.site.line === PROBED
+  )
+    return false;
   telling = true;
   try {
     const record = recordOf(span);

@@ -8,7 +8,7 @@ import { threadId } from 'node:worker_threads';
 import { formatSize } from '../contract/size';
 import { type Logger, settings } from './config';
 import type { CallRecord, SpikeRecord } from './events';
-import type { Site } from './sites';
+import { PROBED, type Site } from './sites';
 import { thrown, warnOnce } from './warn';
 
 const STDERR = 2;
@@ -144,6 +144,7 @@ const leftOutOf = new Set<Site>();
 let waiting = false;
 
 function leaveOut(site: Site): void {
+  if (site.line === PROBED) return;
   leftOutOf.add(site);
   if (waiting) return;
   waiting = true;

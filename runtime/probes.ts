@@ -18,32 +18,33 @@ import {
   suspend,
   UNOWNED,
 } from './ledger';
-import { newTable } from './sites';
+import { newTable, PROBED } from './sites';
 
 // What memprof allocates between a boundary's reading and its return (the reading's object, a boxed time)
 // is a constant, until the compiler changes its mind. Calls of no function, made now and then, often at
 // first, tell it: nothing but memprof's own bytes lies between their boundaries.
 const PROBE_EVERY = 2048;
 const PROBE_FIRST = 32;
-const table = newTable('', [['', 0, Kind.Async]]);
+const table = newTable('', [
+  ['', PROBED, Kind.Sync],
+  ['', PROBED, Kind.Async],
+]);
 const least = new Float64Array(4);
 
 function probe(): void {
   const readings = meter[READINGS];
   ledger[PROBE_AT] = Number.POSITIVE_INFINITY;
   const ran = setOwner(null);
-  const { ended } = hooks;
   const owned = ledger[OWNED];
   const unowned = ledger[UNOWNED];
   const external = ledger[EXTERNAL_SUM];
-  hooks.ended = notTold;
   advanceOwn();
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
   for (let round = 0; round < 2; round++) {
-    exit(enter(table, 0));
+    exit(enter(table, 1));
     note(Boundary.Enter);
-    const span = enter(table, 0);
+    const span = enter(table, 1);
     note(Boundary.Exit);
     suspend(span, undefined, 0);
     resume(span, undefined);
@@ -52,7 +53,6 @@ function probe(): void {
     note(Boundary.Resume);
   }
   for (let boundary = 0; boundary < 4; boundary++) setTare(boundary as Boundary, least[boundary]);
-  hooks.ended = ended;
   setOwner(ran);
   // Whatever the probes were charged is memprof's own.
   meter[OVERHEAD] += ledger[OWNED] - owned + ledger[UNOWNED] - unowned;
@@ -67,26 +67,35 @@ function note(boundary: Boundary): void {
   if (meter[RAW] > 0 && meter[RAW] < least[boundary]) least[boundary] = meter[RAW];
 }
 
-function notTold(): boolean {
-  return false;
-}
-
-// What every call runs is compiled before the first one counts; a machine under load may need longer,
-// and the probes follow it.
+// What every call runs is compiled before the first one counts, on the ways that calls take: alone, inside
+// another, waiting, throwing. A machine under load may need longer, and the probes follow it.
 function warmUp(): void {
-  const { ended } = hooks;
-  hooks.ended = notTold;
-  ledger[PROBE_AT] = Number.POSITIVE_INFINITY;
-  const until = now() + 30;
-  for (let i = 0; i < 6000 && now() < until; i++) {
-    const span = enter(table, 0);
-    resume(span, suspend(span, 0, 0));
-    done(span, 0);
-    exit(span);
-  }
-  hooks.ended = ended;
+  // The probes themselves among them: they come with the first readings.
   meter[READINGS] = 0;
   ledger[PROBE_AT] = 0;
+  const until = now() + 40;
+  for (let i = 0; i < 4000 && now() < until; i++) {
+    const outer = enter(table, 1);
+    const inner = enter(table, 0);
+    const innermost = enter(table, 0);
+    done(innermost, i);
+    exit(innermost);
+    if (i % 8 > 0) done(inner);
+    exit(inner);
+    resume(outer, suspend(outer, i, 0));
+    done(outer, table);
+    exit(outer);
+    if (i % 1000 === 500) nest(i / 8);
+  }
+  meter[READINGS] = 0;
+  ledger[PROBE_AT] = 0;
+}
+
+// Deeper than the pool of spans goes: it is filled up again.
+function nest(depth: number): void {
+  const span = enter(table, 0);
+  if (depth > 0) nest(depth - 1);
+  exit(span);
 }
 
 hooks.probe = probe;

@@ -30,6 +30,9 @@ export interface Site {
   lines: Float64Array | null;
 }
 
+/** The line of memprof's own sites, whose calls are nobody's and are told to nobody. */
+export const PROBED = -1;
+
 /** Slots of a site's sums, over its finished calls: bytes and milliseconds. */
 export const S_CALLS = 0;
 export const S_ERRORS = 1;
