@@ -65,7 +65,7 @@ export const PROBE_AT = 6; // the reading at which memprof's own bytes are measu
 export const ledger = new Float64Array(8);
 
 let on = false;
-let armed = false;
+let live = false; // on, or to be on with the first call
 let epoch = 0;
 let current: Span | null = null;
 let pool: Span | null = null;
@@ -100,12 +100,13 @@ export const hooks = {
 };
 
 export function isOn(): boolean {
-  return on || armed;
+  return live;
 }
 
 /** Switches counting on; spans of an earlier era stay forgotten. */
 export function switchOn(): void {
   if (on) return;
+  live = true;
   const kept = ledger.slice();
   const overhead = meter[OVERHEAD];
   startHeap();
@@ -121,12 +122,12 @@ export function switchOn(): void {
 
 /** Counting begins with the first call of an instrumented function: until then it costs nothing. */
 export function arm(): void {
-  armed = true;
+  live = true;
 }
 
 /** Switches off: calls in flight are forgotten, sums are kept. */
 export function switchOff(): void {
-  armed = false;
+  live = false;
   if (!on) return;
   settle();
   on = false;
@@ -207,11 +208,14 @@ function charge(to: Span | null, bytes: number): void {
   ledger[EXTERNAL_SUM] += external;
 }
 
+// What emitted code calls is small enough for the compiler to inline: switched off, it costs a load and a
+// branch. The work is behind it.
 export function enter(table: Table, n: number): Span | null {
-  if (!on) {
-    if (!armed) return null;
-    switchOn();
-  }
+  return live ? begin(table, n) : null;
+}
+
+function begin(table: Table, n: number): Span {
+  if (!on) switchOn();
   charge(current, advance(Boundary.Enter));
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
   if (current === null && ledger[WAITING] > 0) hooks.entered(table.sites[n]);
@@ -257,7 +261,10 @@ export function lastOf<T>(span: Span | null, value: T): T {
 }
 
 export function exit(span: Span | null): boolean {
-  if (span === null || span.epoch !== epoch) return false;
+  return span !== null && span.epoch === epoch && end(span);
+}
+
+function end(span: Span): boolean {
   const time = now();
   if (span.state === Running) {
     // The owner first: whatever happens below, a stack that is full included, it is right.
@@ -451,32 +458,41 @@ function stop(span: Span): void {
 }
 
 export function suspend<T>(span: Span | null, value: T, n: number): T {
-  if (span !== null && span.epoch === epoch && span.state === Running) {
-    stop(span);
-    wait(span, n);
-  }
+  if (span !== null && span.epoch === epoch) pause(span, n);
   return value;
+}
+
+function pause(span: Span, n: number): void {
+  if (span.state !== Running) return;
+  stop(span);
+  wait(span, n);
 }
 
 export function yields<T>(span: Span | null, value: T, n: number): T {
-  if (span !== null && span.epoch === epoch && span.state === Running) {
-    stop(span);
-    span.at = n;
-    span.state = Yielded;
-    // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
-    unlink(span);
-    hooks.watch(span);
-  }
+  if (span !== null && span.epoch === epoch) stand(span, n);
   return value;
 }
 
+function stand(span: Span, n: number): void {
+  if (span.state !== Running) return;
+  stop(span);
+  span.at = n;
+  span.state = Yielded;
+  // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
+  unlink(span);
+  hooks.watch(span);
+}
+
 export function resume<T>(span: Span | null, value: T): T {
-  if (span !== null && span.epoch === epoch && span.state !== Running) {
-    const awaited = span.state === Awaiting;
-    goOn(span);
-    if (awaited) take(span, value);
-  }
+  if (span !== null && span.epoch === epoch) comeBack(span, value);
   return value;
+}
+
+function comeBack(span: Span, value: unknown): void {
+  if (span.state === Running) return;
+  const awaited = span.state === Awaiting;
+  goOn(span);
+  if (awaited) take(span, value);
 }
 
 // From an await a span comes back out of the microtask queue, where nobody runs: an owner found there
