@@ -120,7 +120,9 @@ test('a call that throws is recorded and marked; one that is told to stop is not
 
 test('totals add the children up, at every depth', () => {
   const { self, total, calls } = resultOf(
-    runCode(`${EMITTED} for (let i = 0; i < 20; i++) nested(100, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(100, 99); print(of('nested'));`),
+    runCode(
+      `${EMITTED} for (let i = 0; i < 20; i++) nested(100, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(100, 99); print(of('nested'));`,
+    ),
   );
   assert.is(calls, 2000);
   near(self, 2000 * array(100), 0.05, 'self');
