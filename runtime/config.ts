@@ -30,7 +30,7 @@ export interface Options {
   logger?: Logger | null;
 }
 
-export const DEFAULT_SPIKE = 50e6;
+const DEFAULT_SPIKE = 50e6;
 export const settings = {
   log: 'all' as LogLevel,
   spike: DEFAULT_SPIKE,

@@ -70,8 +70,6 @@ let epoch = 0;
 let current: Span | null = null;
 let pool: Span | null = null;
 let pooled = 0;
-let first: Span | null = null; // of those in flight
-let last: Span | null = null;
 
 const POOL_REFILL = 32;
 const POOL_MAX = 4096;
@@ -98,10 +96,6 @@ export const hooks = {
   /** Has the compiler work on what every call runs, before the first one counts. */
   warmUp: (): void => {},
 };
-
-export function isOn(): boolean {
-  return live;
-}
 
 /** Switches counting on; spans of an earlier era stay forgotten. */
 export function switchOn(): void {
@@ -154,8 +148,6 @@ export function restart(): void {
 function forget(): void {
   epoch++;
   current = null;
-  first = null;
-  last = null;
   ledger[IN_FLIGHT] = 0;
   ledger[WAITING] = 0;
 }
@@ -168,13 +160,6 @@ export function settle(): void {
 /** Charges what was allocated since the last boundary to memprof: ends a piece of work of its own. */
 export function settleOwn(): void {
   if (on) advanceOwn();
-}
-
-/** The calls in flight, oldest first, at most `limit`. Generators that stand at a yield are not among them. */
-export function inFlight(limit: number): Span[] {
-  const spans: Span[] = [];
-  for (let span = first; span !== null && spans.length < limit; span = span.next) spans.push(span);
-  return spans;
 }
 
 /** Makes a span the owner, or nobody, and returns who was. */
@@ -240,8 +225,8 @@ function begin(table: Table, n: number): Span {
   span.parent = current;
   span.caller = current;
   numbers[STARTED] = now();
-  link(span);
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
+  ledger[IN_FLIGHT]++;
   if (current !== null) current.open++;
   current = span;
   return span;
@@ -289,7 +274,7 @@ function end(span: Span): boolean {
       hooks.interrupted();
     } else if (span.state === Yielded) {
       span.closing = true;
-      link(span);
+      ledger[IN_FLIGHT]++;
     } else return false;
     settle();
     span.state = Running;
@@ -334,7 +319,7 @@ function finish(span: Span, time: number): boolean {
   sums[at + S_TIME] += elapsed;
   if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
-  unlink(span);
+  ledger[IN_FLIGHT]--;
   const wanted = hooks.ended(span);
   rollUp(span, total, awaited);
   if (wanted) return true;
@@ -392,25 +377,6 @@ function refill(): void {
     pooled++;
   }
   advanceOwn();
-}
-
-function link(span: Span): void {
-  span.previous = last;
-  span.next = null;
-  if (last === null) first = span;
-  else last.next = span;
-  last = span;
-  ledger[IN_FLIGHT]++;
-}
-
-function unlink(span: Span): void {
-  if (span.previous === null) first = span.next;
-  else span.previous.next = span.next;
-  if (span.next === null) last = span.previous;
-  else span.next.previous = span.previous;
-  span.previous = null;
-  span.next = null;
-  ledger[IN_FLIGHT]--;
 }
 
 // Is `span` among those that wait for the owner to return?
@@ -479,7 +445,7 @@ function stand(span: Span, n: number): void {
   span.at = n;
   span.state = Yielded;
   // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
-  unlink(span);
+  ledger[IN_FLIGHT]--;
   hooks.watch(span);
 }
 
@@ -503,7 +469,7 @@ function goOn(span: Span): void {
     ledger[WAITING]--;
     span.caller = null;
   } else {
-    link(span);
+    ledger[IN_FLIGHT]++;
     span.caller = current;
   }
   span.state = Running;

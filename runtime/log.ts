@@ -97,7 +97,7 @@ function headline(record: CallRecord): string {
 }
 
 /** A spike, as a person reads it: what, where, with which arguments, awaiting what. */
-export function spikeText(record: SpikeRecord): string {
+function spikeText(record: SpikeRecord): string {
   const { others, file, line, awaitedValues, returned } = record;
   const flight = others === 0 ? 'no other call' : others === 1 ? '1 other call' : `${others} other calls`;
   const text = [`${headline(record)} (${flight} in flight)  ${file}:${line}`];

@@ -43,7 +43,7 @@ export const S_EXTERNAL = 5;
 export const S_MAX = 6;
 export const S_TIME = 7;
 export const S_MAX_TIME = 8;
-export const SITE_WIDTH = 9;
+const SITE_WIDTH = 9;
 
 /** The tables of all files that have run, in the order of their first call. */
 export const tables: Table[] = [];

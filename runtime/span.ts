@@ -46,7 +46,7 @@ export class Span {
   result: unknown = undefined;
   /** Shapes, for a call that is worth telling (story.ts). */
   story: unknown = null;
-  previous: Span | null = null;
+  /** The next one in the pool. */
   next: Span | null = null;
   /** Of a span that has stood at a yield. */
   card: Card | null = null;

@@ -121,12 +121,12 @@ test('a call that throws is recorded and marked; one that is told to stop is not
 test('totals add the children up, at every depth', () => {
   const { self, total, calls } = resultOf(
     runCode(
-      `${EMITTED} for (let i = 0; i < 20; i++) nested(100, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(100, 99); print(of('nested'));`,
+      `${EMITTED} for (let i = 0; i < 20; i++) nested(500, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(500, 99); print(of('nested'));`,
     ),
   );
   assert.is(calls, 2000);
-  near(self, 2000 * array(100), 0.05, 'self');
-  near(total, 20 * 5050 * array(100), 0.05, 'total');
+  near(self, 2000 * array(500), 0.05, 'self');
+  near(total, 20 * 5050 * array(500), 0.05, 'total');
 });
 
 test('a stack overflow leaves no owner and no span in flight', () => {
