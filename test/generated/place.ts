@@ -16,6 +16,8 @@ export interface Block {
   body: boolean;
   /** Statements of a switch clause: the language allows no `using` there. */
   clause?: boolean;
+  /** It has an `await using` already. */
+  disposes?: boolean;
   lexical: Set<string>;
   /** Names of `var` declarations in it, which hoist out of it. */
   through: Set<string>;
@@ -76,7 +78,7 @@ export class Dice {
   }
 }
 
-const POOL = ['a', 'b', 'c', 'd'];
+export const POOL = ['a', 'b', 'c', 'd'];
 const LEXICAL = ['p', 'q', 'r'];
 
 export const fresh = (place: Place, prefix: string): string => `${prefix}${++place.ids.n}`;

@@ -16,7 +16,7 @@ const isCall = (text: string) => !/^(await|yield|new|-|typeof|\[\.\.\.)/.test(te
 
 export const args = (list: Node, place: Place): string => list.e.map((one) => bare(one, place)).join(', ');
 
-const LITERALS = ['0', '1', '2', '"s"', 'undefined', 'null', 'true', '1n', '-1'];
+const LITERALS = ['0', '1', '2', '"s"', 'undefined', 'null', 'true', '1n'];
 
 /** An expression where an assignment, `yield` included, may stand. */
 export function bare(node: Node, place: Place): string {
@@ -62,12 +62,13 @@ export function bare(node: Node, place: Place): string {
     case 'array':
       return `[${args(x, place)}]`;
     case 'object':
-      return `{ ${x.e.map((one) => printProperty(one, place).text).join(', ')} }`;
+      return `{ ${x.e.map((one, n) => printProperty(one, place, n === 0).text).join(', ')} }`;
     case 'destructure': {
       const [a, b] = [target(), target()];
+      const [first, second] = [bare(x, place), bare(y, place)];
       return dice.pick([
-        `[${a}, ${b}] = [${bare(x, place)}, ${bare(y, place)}]`,
-        `({ x: ${a} = ${bare(x, place)}, ...${b} } = { y: ${bare(y, place)} })`,
+        `[${a}, ${b}] = [${first}, ${second}]`,
+        `({ x: ${a} = ${first}, ...${b} } = { y: ${second} })`,
       ]);
     }
     case 'function':
@@ -163,13 +164,14 @@ export function used(kind: Kind, text: string, place: Place, dice: Dice): string
 export function iterable(node: Node, place: Place, dice: Dice, awaits = false): string {
   const kinds = awaits || place.kind === 'asyncGenerator' ? ['generator', 'asyncGenerator'] : ['generator'];
   const some = place.calls.filter((one) => kinds.includes(one.kind));
-  const made = dice.one(2) || !some.length ? '' : `${dice.pick(some).text}(${bare(node, place)})`;
-  if (made) return made;
+  const text = bare(node, place);
+  if (some.length && !dice.one(2)) return `${dice.pick(some).text}(${text})`;
+  const how = dice.pick([0, 1, 2, 3]);
   return dice.pick([
-    `[${bare(node, place)}, 2]`,
-    `iterator(${dice.pick([0, 1, 2])}, ${bare(node, place)})`,
-    awaits ? `asyncIterator(${dice.pick([0, 1, 2, 3])}, ${bare(node, place)})` : `[${bare(node, place)}]`,
-    awaits ? `[later(${bare(node, place)}, 1), ${promise('4', dice)}]` : '"xy"',
+    `[${text}, 2]`,
+    `iterator(${how % 3}, ${text})`,
+    awaits ? `asyncIterator(${how}, ${text})` : `[${text}]`,
+    awaits ? `[later(${text}, 1), ${promise('4', dice)}]` : '"xy"',
   ]);
 }
 
@@ -186,9 +188,10 @@ function priv(x: Node, place: Place, dice: Dice): string {
   if (!place.privates.length) return bare(x, place);
   const { name, kind } = dice.pick(place.privates);
   if (dice.one(4)) return `(${name} in Object(${bare(x, place)}))`;
+  const value = bare(x, place);
   const guarded = (text: string) => (dice.one(3) ? text : `(${name} in Object(this)) && ${text}`);
-  if (kind === 'method') return guarded(`this.${name}(${bare(x, place)})`);
-  return guarded(dice.pick([`this.${name}`, `(this.${name} = ${bare(x, place)})`, `(this.${name} += 1)`]));
+  if (kind === 'method') return guarded(`this.${name}(${value})`);
+  return guarded(dice.pick([`this.${name}`, `(this.${name} = ${value})`, `(this.${name} += 1)`]));
 }
 
 function directEval(name: string, operand: string | undefined, place: Place, dice: Dice): string {
@@ -196,7 +199,7 @@ function directEval(name: string, operand: string | undefined, place: Place, dic
     `typeof ${name}`,
     `var a = 7; a`,
     `typeof this`,
-    `(() => (at(0), typeof ${name}))()`,
+    `(() => typeof ${name})()`,
     `function b() { return 9 } typeof b`,
     `${name} = 8`,
     'let e1 = 2; e1',
@@ -217,7 +220,7 @@ export function printPattern(node: Node, place: Place, declare: (dice: Dice) => 
     case 'bindArray':
       return `[${declare(dice)} = ${bare(x, before)}, ${dice.pick(['', '...'])}${declare(dice)}]`;
     case 'bindObject':
-      return `{ x: ${declare(dice)} = ${bare(x, before)}, [${dice.pick(['"y"', `key(${bare(y, before)})`])}]: ${declare(dice)} }`;
+      return `{ x: ${declare(dice)} = ${bare(x, before)}, [key(${bare(y, before)})]: ${declare(dice)} }`;
     default:
       return declare(dice);
   }

@@ -57,6 +57,9 @@ export function printFunction(fn: Node, place: Place, as: 'declaration' | 'expre
   return { text: `${ASYNC(kind)}function${STAR(kind)} ${own}(${params}) ${head}${body}`, kind };
 }
 
+/** Callables that a unit made; they know earlier ones only. */
+const UNIT = /^(u|solo|o|i|K)\d/;
+
 // Parameters first, since the body's text depends on their names. `rest(true)` is an expression's body.
 function signature(fn: Node, outer: Place, form: Form) {
   const [paramList, statements, result] = fn.e;
@@ -64,7 +67,8 @@ function signature(fn: Node, outer: Place, form: Form) {
   const taken = new Set<string>();
   let nodes = paramList.e.filter((p, n) => p.k !== 'paramRest' || n === paramList.e.length - 1);
   if (form.getter) nodes = [];
-  if (form.setter) nodes = [...nodes.filter((p) => p.k !== 'paramRest'), { k: 'param', n: 0, e: [] }].slice(0, 1);
+  if (form.setter)
+    nodes = [...nodes.filter((p) => p.k !== 'paramRest'), { k: 'param', n: 0, e: [] }].slice(0, 1);
   const simple = nodes.every((p) => p.k === 'param');
   const directive = simple && dice.one(8);
   const place: Place = {
@@ -84,9 +88,11 @@ function signature(fn: Node, outer: Place, form: Form) {
     jumps: [],
     block: newBlock(undefined, { body: true }),
   };
-  // Recursion ends by the run's fuel.
-  if (form.ownName) place.calls.push({ text: form.ownName, kind: form.kind });
-  const params = nodes.map((p) => printParam(p, place, taken)).join(', ');
+  // Recursion ends by the run's fuel, which bodies burn: a default calls what stands before it only.
+  const before = { ...place, calls: outer.calls.filter((one) => UNIT.test(one.text)), classes: [] };
+  const params = nodes.map((p) => printParam(p, before, taken)).join(', ');
+  if (form.ownName && !form.ownName.startsWith('solo'))
+    place.calls.push({ text: form.ownName, kind: form.kind });
   if (simple && !place.strict && !form.arrow && nodes.length) place.mapped = [...taken].slice(0, 1);
   const inner: Place = { ...place, suspends: form.kind !== 'sync' };
   const at = `at(${++outer.ids.n})`;
@@ -95,7 +101,9 @@ function signature(fn: Node, outer: Place, form: Form) {
       return ['', dice.one(2) ? `(${at}, ${bare(result, inner)})` : `[${at}, ${bare(result, inner)}][1]`];
     }
     const head = `{\n${directive ? `"use strict"${dice.pick([';', '\n', '; '])}` : dice.one(12) ? '"no directive of ours";' : ''}${at};\n`;
-    const made = form.derived ? derivedBody(statements.e, inner, result, dice) : printStatements(statements.e, inner);
+    const made = form.derived
+      ? derivedBody(statements.e, inner, result, dice)
+      : printStatements(statements.e, inner);
     const end = dice.one(2) ? `\nreturn ${bare(result, inner)};` : '';
     return [head, `${made}${form.derived ? '' : end}\n}`];
   };
@@ -117,7 +125,7 @@ function derivedBody(nodes: Node[], place: Place, result: Node, dice: Dice): str
   ]);
   const first = dice.one(3) ? 1 : 0;
   const before = printStatements(nodes.slice(0, first), place);
-  return `${before}\n${call}\n${printStatements(nodes.slice(first), place)}`;
+  return `${before};\n${call}\n${printStatements(nodes.slice(first), place)}`;
 }
 
 function printParam(node: Node, place: Place, taken: Set<string>): string {
@@ -146,16 +154,25 @@ function printParam(node: Node, place: Place, taken: Set<string>): string {
 }
 
 /** A member of an object literal. */
-export function printProperty(node: Node, place: Place): Callable & { text: string; name: string; how: string } {
+export function printProperty(
+  node: Node,
+  place: Place,
+  first = true,
+): Callable & { text: string; name: string; how: string } {
   const [x, fn] = node.e;
   const dice = new Dice(node.n);
   const name = fresh(place, 'm');
   const how = dice.pick(['value', 'method', 'method', 'get', 'set', 'computed', 'proto']);
   const kind = functionKind(fn);
   if (how === 'value') return { text: `${name}: ${bare(x, place)}`, kind: 'sync', name, how };
-  if (how === 'proto') {
+  if (how === 'proto' && first) {
     const { params, rest } = signature(fn, place, { kind: 'sync', superOf: true });
-    return { text: `__proto__: { m0(${params}) ${rest(false).join('')}, x: 1 }`, kind: 'sync', name: 'm0', how: 'method' };
+    return {
+      text: `__proto__: { m0(${params}) ${rest(false).join('')}, x: 1 }`,
+      kind: 'sync',
+      name: 'm0',
+      how: 'method',
+    };
   }
   return member(fn, x, place, { how, name, kind, strict: place.strict });
 }
@@ -172,7 +189,12 @@ function member(
   const form = { kind: is, superOf: true, getter: how === 'get', setter: how === 'set', strict };
   const { params, rest } = signature(fn, place, form);
   const before = accessor ? `${how} ` : `${ASYNC(is)}${STAR(is)}`;
-  return { text: `${before}${spelled}(${params}) ${rest(false).join('')}`, kind: is, name, how: accessor ? how : 'method' };
+  return {
+    text: `${before}${spelled}(${params}) ${rest(false).join('')}`,
+    kind: is,
+    name,
+    how: accessor ? how : 'method',
+  };
 }
 
 interface Member {
@@ -188,7 +210,13 @@ export function printClass(node: Node, place: Place, name: string): { text: stri
   const dice = new Dice(node.n);
   const derived = dice.pick([false, true, true]);
   const parent = !derived ? '' : ` extends ${heritage(base, place, dice)}`;
-  const inside: Place = { ...place, strict: true, privates: [...place.privates], names: [...place.names], classes: [...place.classes] };
+  const inside: Place = {
+    ...place,
+    strict: true,
+    privates: [...place.privates],
+    names: [...place.names],
+    classes: [...place.classes],
+  };
   const plans = list.e.map((one) => {
     const own = new Dice(one.n);
     const how = own.pick(['method', 'method', 'constructor', 'get', 'set', 'field', 'block', 'computed']);
@@ -207,9 +235,25 @@ export function printClass(node: Node, place: Place, name: string): { text: stri
   const texts = plans.map(({ one, how, isPrivate, isStatic, name: id }) => {
     const [fn, x] = one.e;
     const word = isStatic ? 'static ' : '';
-    const noArgs: Place = { ...inside, kind: 'sync', suspends: false, args: false, superOf: true, target: true, returns: false, mapped: [], jumps: [] };
+    const noArgs: Place = {
+      ...inside,
+      kind: 'sync',
+      suspends: false,
+      args: false,
+      superOf: true,
+      target: true,
+      returns: false,
+      mapped: [],
+      jumps: [],
+    };
     if (how === 'block') {
-      const block = { ...noArgs, names: [...noArgs.names], mutable: [...noArgs.mutable], calls: [...noArgs.calls], block: newBlock(undefined, { body: true }) };
+      const block = {
+        ...noArgs,
+        names: [...noArgs.names],
+        mutable: [...noArgs.mutable],
+        calls: [...noArgs.calls],
+        block: newBlock(undefined, { body: true }),
+      };
       return `static {\n${printStatements(fn.e[1].e, block)}\n}`;
     }
     if (how === 'field') return `${word}${id}${new Dice(one.n).one(9) ? '' : ` = ${bare(x, noArgs)}`};`;
@@ -269,7 +313,9 @@ export function printProgram(root: Node): string {
 
 function printUnit(unit: Node, place: Place, drives: string[]): string {
   const dice = new Dice(unit.n);
-  const given = unit.e.at(-1)!.e.map((one) => new Dice(one.n).pick(['1', '2', '"t"', '[3]', '({ x: 4 })', 'undefined', 'later(5, 1)']));
+  const given = unit.e
+    .at(-1)!
+    .e.map((one) => new Dice(one.n).pick(['1', '2', '"t"', '[3]', '({ x: 4 })', 'undefined', 'later(5, 1)']));
   const values = `[${given.join(', ')}]`;
   const drive = (label: string, self: string, fn: string, kind: Kind, n: number) => {
     const script = new Dice(n).pick(SCRIPTS);
@@ -279,8 +325,8 @@ function printUnit(unit: Node, place: Place, drives: string[]): string {
   if (unit.k === 'function') {
     // What nobody else calls has its errors counted.
     const solo = dice.one(3);
-    const name = fresh(place, solo ? 'solo' : 'f');
-    const declared = dice.one(2) || STAR(functionKind(unit.e[0]));
+    const name = fresh(place, solo ? 'solo' : 'u');
+    const declared = !!STAR(functionKind(unit.e[0])) || dice.one(2);
     const fn = printFunction(unit.e[0], place, declared ? 'declaration' : 'expression', declared ? name : '');
     drive(name, 'null', name, fn.kind, unit.e[0].n);
     if (!solo) place.calls.push({ text: name, kind: fn.kind });
@@ -297,9 +343,7 @@ function printUnit(unit: Node, place: Place, drives: string[]): string {
     }
   };
   if (unit.k === 'object') {
-    const properties = unit.e[0].e.map((one) => printProperty(one, place));
-    const protos = properties.filter((one) => one.text.startsWith('__proto__'));
-    const kept = properties.filter((one) => !protos.slice(1).includes(one));
+    const kept = unit.e[0].e.map((one, n) => printProperty(one, place, n === 0));
     kept.forEach((one, n) => {
       if (one.how !== 'value') each({ ...one, isStatic: false }, name, unit.e[0].e[n].n);
     });

@@ -1,7 +1,19 @@
 // The text of generated statements in their place. Serves the printer of functions. Every loop is bounded
 // by its head, which nothing else can write to.
 
-import { Dice, fresh, functionName, isAsync, type Kind, lexicalName, type Place, varName, within } from './place';
+import {
+  Dice,
+  fresh,
+  functionName,
+  isAsync,
+  type Kind,
+  known,
+  lexicalName,
+  type Place,
+  POOL,
+  varName,
+  within,
+} from './place';
 import { atom, bare, fitting, iterable, printPattern } from './print-expressions';
 import { functionKind, printClass, printFunction } from './print-functions';
 import type { Node } from './tree';
@@ -11,6 +23,12 @@ export function printStatements(nodes: Node[], place: Place): string {
   // Function declarations are known before anything runs.
   const names = new Map<Node, { name: string; kind: Kind }>();
   for (const node of nodes) {
+    if (node.k === 'clash' && place.block.body) {
+      const name = known(place, new Dice(node.n).pick(POOL), true);
+      place.calls.push({ text: name, kind: functionKind(node.e[1]) });
+      names.set(node, { name, kind: 'sync' });
+      continue;
+    }
     if (node.k !== 'inner') continue;
     const dice = new Dice(node.n);
     const kind = functionKind(node.e[0]);
@@ -19,12 +37,38 @@ export function printStatements(nodes: Node[], place: Place): string {
     names.set(node, { name, kind });
   }
   const texts = nodes.map((node) => {
-    const known = names.get(node);
-    if (!known) return printStatement(node, place);
-    const label = !place.strict && known.kind === 'sync' && new Dice(node.e[0].n).one(5) ? `${fresh(place, 'L')}: ` : '';
-    return label + printFunction(node.e[0], place, 'declaration', known.name).text;
+    const found = names.get(node);
+    if (!found) return printStatement(node, place);
+    if (node.k === 'clash') return clash(node, place, found.name);
+    const label =
+      !place.strict && found.kind === 'sync' && new Dice(node.e[0].n).one(5) ? `${fresh(place, 'L')}: ` : '';
+    return label + printFunction(node.e[0], place, 'declaration', found.name).text;
   });
   return texts.map((text, i) => text + ending(text, texts[i + 1], nodes[i])).join('\n');
+}
+
+// Function declarations of a body that meet something of their name, or the body's `let`.
+function clash(node: Node, place: Place, name: string): string {
+  const [first, second, x] = node.e;
+  const dice = new Dice(node.n ^ 0x0f0f0f0f);
+  const how = dice.pick(['var', 'twice', 'block', 'let']);
+  const made = () => printFunction(second, place, 'declaration', name).text;
+  if (how === 'twice')
+    return `${printFunction(first, place, 'declaration', name).text}\nlog(typeof ${name})\n${made()}`;
+  if (how === 'block') {
+    const inner = within(place);
+    inner.block.lexical.add(name);
+    return `{\nlog(${name});\n${printFunction(first, inner, 'declaration', name).text}\n}\n${made()}\nlog(${name});`;
+  }
+  if (how === 'let') {
+    const value = bare(x, place);
+    const bound = lexicalName(place, dice, true);
+    const reader = fresh(place, 'g');
+    place.calls.push({ text: reader, kind: 'sync' });
+    const text = `let ${bound} = ${value};\nlog(${reader}());\nfunction ${reader}() {\nat(${++place.ids.n});\nreturn ${bound}\n}`;
+    return `${text}\n${made()}`;
+  }
+  return `var ${name} = ${bare(x, place)};\n${made()}\nlog(${name});`;
 }
 
 // Some statements end by a newline alone, where the next one cannot be taken for a continuation.
@@ -45,10 +89,24 @@ function body(list: Node, place: Place, dice: Dice): string {
   if (list.e.length === 1 && SINGLE.has(only.k) && dice.one(3)) return printStatement(only, within(place));
   return block(list.e, within(place));
 }
-const SINGLE = new Set(['expression', 'throw', 'return', 'returnNothing', 'break', 'continue', 'tryFinally', 'for', 'forOf', 'forAwait']);
+const SINGLE = new Set([
+  'expression',
+  'throw',
+  'return',
+  'returnNothing',
+  'break',
+  'continue',
+  'tryFinally',
+  'for',
+  'forOf',
+  'forAwait',
+]);
 
 const LOOPS = new Set(['for', 'forIn', 'forOf', 'forAwait', 'while', 'do', 'forUsing']);
-const loop = (place: Place): Place => ({ ...place, jumps: [...place.jumps.filter((j) => / /.test(j)), 'break;', 'continue;'] });
+const loop = (place: Place): Place => ({
+  ...place,
+  jumps: [...place.jumps.filter((j) => / /.test(j)), 'break;', 'continue;'],
+});
 
 function printStatement(node: Node, place: Place): string {
   const dice = new Dice(node.n);
@@ -65,6 +123,8 @@ function printStatement(node: Node, place: Place): string {
       const value = fitting(x, bare(y, place));
       return `${word} ${printPattern(x, place, (d) => lexicalName(place, d, word === 'let'))} = ${value};`;
     }
+    case 'clash':
+      return block([{ k: 'inner', n: node.n, e: [node.e[1]] }], within(place));
     case 'inner':
       // Only as the body of something else: in a list it is printed there.
       return block([node], within(place));
@@ -82,9 +142,10 @@ function printStatement(node: Node, place: Place): string {
     case 'break':
     case 'continue': {
       const fitted = place.jumps.filter((jump) => jump.startsWith(node.k));
-      const jump = fitted.length ? dice.pick(fitted) : 'log("on");';
+      const labels = fitted.filter((jump) => / /.test(jump));
+      const jump = fitted.length ? dice.pick([...fitted, ...labels]) : 'log("on");';
       // Mostly on one turn only: what follows is to run too.
-      return fitted.length && dice.one(2) ? `if (flip(${fresh(place, '').slice(0)})) ${jump}` : jump;
+      return fitted.length && dice.one(2) ? `if (flip(${++place.ids.n})) ${jump}` : jump;
     }
     case 'if':
       return `if (${bare(x, place)}) ${body(y, place, dice)}${z.e?.length ? `\nelse ${body(z, place, dice)}` : ''}`;
@@ -140,7 +201,9 @@ function labelled(inner: Node, place: Place): string {
   const isLoop = LOOPS.has(inner.k) || (inner.k === 'labelled' && LOOPS.has(inner.e[0].k));
   const jumps = [...place.jumps, `break ${name};`, ...(isLoop ? [`continue ${name};`] : [])];
   const there = { ...place, jumps };
-  const wrapped = ['var', 'let', 'inner', 'innerClass', 'using', 'awaitUsing', 'alias'].includes(inner.k);
+  const wrapped = ['var', 'let', 'inner', 'clash', 'innerClass', 'using', 'awaitUsing', 'alias'].includes(
+    inner.k,
+  );
   return `${name}: ${wrapped ? block([inner], within(there)) : printStatement(inner, there)}`;
 }
 
@@ -158,11 +221,14 @@ function using(node: Node, place: Place, dice: Dice): string {
   const awaits = node.k === 'awaitUsing' && isAsync(place);
   const count = dice.pick([1, 1, 2]);
   const made = Array.from({ length: count }, () => {
+    const how = dice.pick([0, 1, 2, 3]);
     const resource = dice.pick([
-      `resource(${dice.pick([0, 1, 2])}, ${value})`,
-      awaits ? `asyncResource(${dice.pick([0, 1, 2, 3])}, ${value})` : 'resource(0)',
-      'null',
+      `resource(${how % 3}, ${value})`,
+      awaits ? `asyncResource(${how}, ${value})` : 'resource(0)',
+      // A known limit: of several that are null, each costs a turn of its own, where the language takes one.
+      awaits && place.block.disposes ? 'asyncResource(0)' : 'null',
     ]);
+    if (awaits) place.block.disposes = true;
     return `${lexicalName(place, dice, false)} = ${resource}`;
   });
   return `${awaits ? 'await using' : 'using'} ${made.join(', ')};`;
@@ -170,7 +236,10 @@ function using(node: Node, place: Place, dice: Dice): string {
 
 function switched(node: Node, place: Place): string {
   const [x, ...lists] = node.e;
-  const inner = { ...within(place, { clause: true }), jumps: [...place.jumps.filter((j) => j !== 'break;'), 'break;'] };
+  const inner = {
+    ...within(place, { clause: true }),
+    jumps: [...place.jumps.filter((j) => j !== 'break;'), 'break;'],
+  };
   // One scope for all clauses: their functions are known from the start.
   const head = `switch (typeof ${atom(x, place)}) {`;
   const keys = ['case "number":', 'default:', 'case log("string"):'];
@@ -188,7 +257,8 @@ function printLoop(node: Node, place: Place, dice: Dice): string {
       const [x, list] = node.e;
       const first = bare(x, place);
       inner.names.push(i);
-      if (!dice.one(3)) return `for (let ${i} = 0, ${turns} = (${first}, ${count}); ${i} < ${turns}; ${i}++) ${body(list, inner, dice)}`;
+      if (!dice.one(3))
+        return `for (let ${i} = 0, ${turns} = (${first}, ${count}); ${i} < ${turns}; ${i}++) ${body(list, inner, dice)}`;
       const name = varName(inner, dice);
       return `for (var ${name} = ${first}; again(${key}, ${count}); ${name} = ${bare(x, inner)}) ${body(list, inner, dice)}`;
     }
@@ -201,7 +271,8 @@ function printLoop(node: Node, place: Place, dice: Dice): string {
       return `for (const ${lexicalName(inner, dice, false)} in ${object}) ${body(node.e[1], inner, dice)}`;
     }
     case 'forUsing': {
-      if (!place.using) return `for (const ${lexicalName(inner, dice, false)} of [1, 2]) ${body(node.e[0], inner, dice)}`;
+      if (!place.using)
+        return `for (const ${lexicalName(inner, dice, false)} of [1, 2]) ${body(node.e[0], inner, dice)}`;
       const awaits = isAsync(place) && dice.pick([true, true, false]);
       const items = awaits ? '[asyncResource(0), resource(1), null]' : '[resource(0), null]';
       const head = `${awaits ? 'await using' : 'using'} ${lexicalName(inner, dice, false)}`;
@@ -215,7 +286,8 @@ function printLoop(node: Node, place: Place, dice: Dice): string {
 function forOf(node: Node, place: Place, inner: Place, dice: Dice): string {
   const [pattern, x, list] = node.e;
   const awaits = node.k === 'forAwait' && isAsync(place);
-  const over = pattern.k === 'bind' ? iterable(x, place, dice, awaits) : `[${fitting(pattern, bare(x, place))}]`;
+  const over =
+    pattern.k === 'bind' ? iterable(x, place, dice, awaits) : `[${fitting(pattern, bare(x, place))}]`;
   const form = dice.pick(['const', 'let', 'var', '']);
   const target = () => dice.pick(place.mutable.length ? place.mutable : ['s0']);
   const declare = (d: Dice) => (form === 'var' ? varName(inner, d) : lexicalName(inner, d, form === 'let'));

@@ -9,7 +9,7 @@ export interface Outcome {
   trace: string[];
   /** Function bodies that began. */
   calls: number;
-  /** How often each driven call threw or was rejected. */
+  /** How often each driven call threw or was rejected: `name threw`, `name rejected`. */
   failures: Record<string, number>;
   /** The early error of a text that is no program. */
   early?: string;
@@ -28,6 +28,10 @@ const FUEL = 400;
 const LINES = 1500;
 const TURNS = 300;
 
+// What instrumenting changes on purpose is a function's text: programs do not get to see it.
+const HIDE = 'Function.prototype.toString = function toString() { return "function"; }';
+vm.runInThisContext(HIDE);
+
 let current: ((line: string) => void) | undefined;
 process.on('unhandledRejection', (reason) => current?.(`unhandled ${show(reason)}`));
 
@@ -38,11 +42,14 @@ export function show(value: unknown, depth = 0): string {
   if (typeof value === 'function') return `function ${own(value, 'name')}/${own(value, 'length')}`;
   if (typeof value !== 'object' || value === null) return String(value);
   // A message may quote the source: the kind says enough.
-  if (types.isNativeError(value)) return /^E\d/.test(String(own(value, 'message'))) ? String(own(value, 'message')) : kindOf(value);
+  if (types.isNativeError(value))
+    return /^E\d/.test(String(own(value, 'message'))) ? String(own(value, 'message')) : kindOf(value);
   if (types.isPromise(value)) return 'promise';
   if (types.isGeneratorObject(value)) return 'generator';
+  if (own(value, 'globalThis') === value) return 'global';
   if (depth > 2) return '...';
-  if (Array.isArray(value)) return `[${Array.from(value.keys(), (n) => show(own(value, String(n)), depth + 1))}]`;
+  if (Array.isArray(value))
+    return `[${Array.from(value.keys(), (n) => show(own(value, String(n)), depth + 1))}]`;
   const fields = Reflect.ownKeys(value).map((key) => `${String(key)}:${show(own(value, key), depth + 1)}`);
   return `{${fields}}`;
 }
@@ -65,7 +72,8 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
     if (outcome.trace.length < LINES) outcome.trace.push(`${turn} ${line}`);
   };
   const failed = (name: string, how: string, error: unknown) => {
-    outcome.failures[name] = (outcome.failures[name] ?? 0) + 1;
+    const key = `${name} ${how}`;
+    outcome.failures[key] = (outcome.failures[key] ?? 0) + 1;
     say(`${name} ${how} ${show(error)}`);
   };
   const given = helpers(say, failed, {
@@ -84,6 +92,7 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
     if (context) {
       const script = new vm.Script(code, { filename: 'program.js' });
       const realm = vm.createContext(globals);
+      vm.runInContext(HIDE, realm);
       // Node 20 defines these in its main context only.
       Object.assign(realm, { symbols: [dispose, asyncDispose] });
       vm.runInContext('Symbol.dispose ??= symbols[0]; Symbol.asyncDispose ??= symbols[1]', realm);
@@ -116,8 +125,8 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
 }
 
 const dispose: symbol = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for('nodejs.dispose');
-const asyncDispose: symbol = (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for('nodejs.asyncDispose');
-if (!(Symbol as { dispose?: symbol }).dispose) Object.assign(Symbol, {});
+const asyncDispose: symbol =
+  (Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol.for('nodejs.asyncDispose');
 
 interface Steps {
   burn(): boolean;
@@ -181,10 +190,12 @@ function helpers(
     rejects: (n: number) => Promise.reject(errors[n]),
     // A promise that a synchronous function was left with.
     settle(value: unknown) {
-      if (types.isPromise(value)) Promise.prototype.then.call(value, undefined, (e) => say(`settled ${show(e)}`));
+      if (types.isPromise(value))
+        Promise.prototype.then.call(value, undefined, (e) => say(`settled ${show(e)}`));
       return value;
     },
     thenable: (how: number, value: unknown) => ({
+      // biome-ignore lint/suspicious/noThenProperty: programs await it
       then(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
         say(`then ${how}`);
         if (how === 2) reject(errors[3]);

@@ -19,7 +19,7 @@ const node = (k: string, ...parts: Arb[]): Arb =>
 const list = (part: Arb, minLength: number, maxLength: number): Arb =>
   fc.array(part, { minLength, maxLength, size: 'max' }).map((e) => ({ k: 'list', n: 0, e }));
 
-const DEPTH = 6;
+const DEPTH = 5;
 
 /** How often each expression comes, in the order of simplicity. */
 const { unit } = fc.letrec<
@@ -57,6 +57,12 @@ const { unit } = fc.letrec<
     { withCrossShrink: true },
     { weight: 3, arbitrary: node('literal') },
     ...simple.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ) as Arb;
+  const loops = fc.oneof(
+    node('for', expr, body),
+    node('forAwait', pattern, expr, body),
+    node('forOf', pattern, expr, body),
+    node('while', expr, body),
   ) as Arb;
   return {
     expr: choice(leaf, [
@@ -105,7 +111,9 @@ const { unit } = fc.letrec<
       [3, node('tryCatch', body, pattern, body)],
       [3, node('tryFinally', body, body)],
       [3, node('tryBoth', body, pattern, body, body)],
-      [2, node('labelled', stmt)],
+      [1, node('labelled', stmt)],
+      [3, node('labelled', loops)],
+      [3, node('clash', fn, fn, expr)],
       [2, node('for', expr, body)],
       [1, node('forIn', expr, body)],
       [2, node('forOf', pattern, expr, body)],
@@ -120,7 +128,7 @@ const { unit } = fc.letrec<
       [1, node('with', body)],
       [1, node('empty')],
     ]),
-    body: list(stmt, 0, 3),
+    body: list(stmt, 0, 2),
     pattern: fc.oneof(
       { withCrossShrink: true },
       { weight: 4, arbitrary: node('bind') },
@@ -140,9 +148,9 @@ const { unit } = fc.letrec<
       3,
     ),
     fn: fc
-      .tuple(number, params, list(stmt, 0, 5), expr)
+      .tuple(number, params, list(stmt, 0, 3), expr)
       .map(([n, p, b, x]) => ({ k: 'fn', n, e: [p, b, x] })) as Arb,
-    cls: node('cls', expr, list(node('member', fn, expr), 1, 5)),
+    cls: node('cls', expr, list(node('member', fn, expr), 1, 4)),
     unit: fc.oneof(
       { withCrossShrink: true },
       { weight: 5, arbitrary: node('function', fn, args) },
@@ -154,5 +162,5 @@ const { unit } = fc.letrec<
 
 /** A whole program: its units are functions, classes and objects, each of which the driver calls. */
 export const program: fc.Arbitrary<Node> = fc
-  .tuple(number, fc.array(unit, { minLength: 1, maxLength: 5, size: 'max' }))
+  .tuple(number, fc.array(unit, { minLength: 1, maxLength: 3, size: 'max' }))
   .map(([n, e]) => ({ k: 'program', n, e }));
