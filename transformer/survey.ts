@@ -113,7 +113,8 @@ function look(ts: Typescript, body: ts.ConciseBody): Facts {
     }
     if (ts.isWithStatement(node)) unfit('it contains a with statement');
     // `let` as a name: beside it, a newline more or less is another program.
-    if (ts.isIdentifier(node) && node.text === 'let') unfit('it uses "let" as a name');
+    if (ts.isIdentifier(node) && node.text === 'let' && !isKey(ts, node, parent))
+      unfit('it uses "let" as a name');
     if (isAssignedAwait(ts, node)) unfit('it assigns to an await or yield');
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'eval') {
       facts.evals = true;
@@ -149,6 +150,12 @@ function look(ts: Typescript, body: ts.ConciseBody): Facts {
   if (ts.isBlock(body)) for (const statement of body.statements) visit(statement, body, true);
   else visit(body, body, false);
   return facts;
+}
+
+// `gen.let()`, `{ let: 1 }`: no statement begins with it.
+function isKey(ts: Typescript, node: ts.Node, parent: ts.Node): boolean {
+  const holds = ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent);
+  return holds && parent.name === node;
 }
 
 /** Whether `statement` is `await using ...;`. */

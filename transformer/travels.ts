@@ -31,7 +31,7 @@ const SERVER_KEYS = new Set(['$where', '$function', '$accumulator']);
 
 // A file without any of these words has no travelling function.
 const HINT =
-  /\b(jest|vi|vitest)\b|toString|\bString\s*\(|\$\{|['"`]\s*\+|\+\s*['"`]|[eE]val|Script\b|mapReduce|waitForFunction|ClientFunction|Selector|\$where|\$function|\$accumulator|\bBlob\b|defineProperty\(\s*(module\.)?exports\b|\.forEach\(function/;
+  /\b(jest|vi|vitest)\b|toString|\bString\s*\(|\$\{|['"`]\s*\+|\+\s*['"`]|[eE]val|Script\b|mapReduce|waitForFunction|ClientFunction|Selector|\$where|\$function|\$accumulator|\bBlob\b|defineProperty\s*\(\s*(module\.)?exports\b|\.forEach\s*\(\s*function/;
 
 /** Collects what travels in one file, while its nodes are walked. */
 export class Travels {

@@ -209,7 +209,7 @@ export function printClass(node: Node, place: Place, name: string): { text: stri
   const [base, list] = node.e;
   const dice = new Dice(node.n);
   const derived = dice.pick([false, true, true]);
-  const parent = !derived ? '' : ` extends ${heritage(base, place, dice)}`;
+  const parent = !derived ? '' : ` extends ${heritage(base, { ...place, strict: true }, dice)}`;
   const inside: Place = {
     ...place,
     strict: true,

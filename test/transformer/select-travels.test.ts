@@ -1,8 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are source texts
 // Functions whose source text travels: left alone; a tagged one with one warning.
 
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { instrument } from '../../transformer/instrument';
+import { ROOT, resultOf, runFile } from '../support/node';
 import { pickAll } from './select-support';
 
 /** Labels selected with everything asked for. */
@@ -85,6 +90,60 @@ test('what a name means is decided by its scope', () => {
   assert.equal(left('function g() { return f.toString(); function f() {} }'), ['g']);
   assert.equal(left('const count = 1; const g = () => "count: " + count + String(count)'), ['g']);
   assert.equal(left('class K { get x() { return 1 } m() { return this.x.toString() } }'), ['K.get x', 'K.m']);
+});
+
+test('read by Node to find the exports of a CommonJS module', () => {
+  const getter =
+    'Object.defineProperty(exports, "a", { enumerable: true, get: function () { return m.a; } })';
+  for (const text of [
+    getter,
+    getter.replace('exports', 'module.exports'),
+    getter.replace('get: function ()', 'get()'),
+    getter.replace('(exports', ' (\n  exports'),
+    `Object.keys(m).forEach(function (key) { if (key === "default" || key === "__esModule") return;
+       ${getter.replace('"a"', 'key').replace('m.a', 'm[key]')} })`,
+    'Object.keys(m).forEach(function (k) { if (k !== "default") exports[k] = m[k] })',
+  ]) {
+    assert.equal(left(`${text}; function other() {}`), ['other'], text);
+  }
+  // Nothing that the loader looks for.
+  assert.equal(left(getter.replace('exports', 'target')).length, 1);
+  assert.equal(left(getter.replace('"a"', 'key')).length, 1);
+  assert.equal(left('Object.defineProperty(exports, "a", { value: function () {} })').length, 1);
+  assert.equal(
+    left('Object.keys(m).forEach(function (key) { if (key === "x") return; use(key) })').length,
+    1,
+  );
+  assert.equal(left('Object.keys(m).forEach(function (key) { use(key) })').length, 1);
+  assert.equal(left('list.forEach(function (key) { if (key === "default") return; use(key) })').length, 1);
+});
+
+test('named imports of an instrumented CommonJS module are found', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'memprof-exports-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(ROOT, join(folder, 'node_modules', 'memprof'), 'junction');
+  const code = `const m = require('./m.cjs');
+    Object.defineProperty(exports, 'first', { enumerable: true, get: function () { return m.first; } });
+    Object.keys(m).forEach(function (key) {
+      if (key === "default" || key === "__esModule") return;
+      if (key in exports && exports[key] === m[key]) return;
+      Object.defineProperty(exports, key, { enumerable: true, get: function () { return m[key]; } });
+    });
+    exports.own = function own() { return 3; };`;
+  const fileName = join(folder, 'all.cjs');
+  for (const printer of ['text', 'ast'] as const) {
+    const built = instrument(code, { fileName, functions: 'all', printer, sourceMap: false });
+    assert.equal(
+      built.functions.map(({ name }) => name),
+      ['own'],
+    );
+    writeFileSync(fileName, built.code);
+    writeFileSync(join(folder, 'm.cjs'), 'exports.first = 1; exports.second = 2;');
+    const use =
+      "import { first, second, own } from './all.cjs'; console.log(JSON.stringify([first, second, own()]));";
+    writeFileSync(join(folder, 'use.mjs'), use);
+    assert.equal(resultOf(runFile(join(folder, 'use.mjs'))), [1, 2, 3], printer);
+  }
 });
 
 test('a tagged one gives exactly one warning, at its line; one that a pattern names gives none', () => {

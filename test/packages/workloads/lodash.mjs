@@ -120,11 +120,12 @@ export async function run({ load, loadDefault, log, attempt }) {
   );
   log(
     'is',
-    [1, '', null, {}, [], () => {}, new Map(), Buffer.alloc(1), NaN].map((v) => [
+    [1, '', null, {}, [], _.identity, new Map(), Buffer.alloc(1), NaN].map((v) => [
       _.isPlainObject(v),
       _.isEmpty(v),
       _.isBuffer(v),
-      _.toString(v).length,
+      // A function's text is no result: it shows what was put into it.
+      _.isFunction(v) || _.toString(v).length,
     ]),
   );
   log(

@@ -5,8 +5,19 @@ export async function run({ load, log, attempt, service }) {
   const orm = await load('typeorm');
   log('exports', Object.keys(orm).sort().length);
   const { DataSource, EntitySchema, In, Like, MoreThan, Not, IsNull, Brackets, QueryFailedError } = orm;
-  const { Entity, PrimaryGeneratedColumn, Column, OneToMany, ManyToOne, VersionColumn, BeforeInsert, Index } =
-    orm;
+  const {
+    Entity,
+    PrimaryGeneratedColumn,
+    Column,
+    OneToMany,
+    ManyToOne,
+    VersionColumn,
+    BeforeInsert,
+    ManyToMany,
+    JoinTable,
+    PrimaryColumn,
+    Index,
+  } = orm;
   const tell = (decorators, target, key, type) => {
     if (type) Reflect.defineMetadata('design:type', type, target, key);
     for (const one of decorators) one(target, key);
@@ -68,13 +79,16 @@ export async function run({ load, log, attempt, service }) {
   );
   Index(['title', 'price'])(Book);
   Entity()(Book);
-  const Tag = new EntitySchema({
-    name: 'Tag',
+  class Tag {}
+  tell([PrimaryColumn()], Tag.prototype, 'code', String);
+  tell([ManyToMany(() => Book), JoinTable()], Tag.prototype, 'books', Array);
+  Entity()(Tag);
+  const Note = new EntitySchema({
+    name: 'Note',
     columns: {
-      code: { type: String, primary: true },
+      text: { type: String, primary: true },
       made: { type: 'timestamptz', default: () => "'2020-01-01T00:00:00Z'" },
     },
-    relations: { books: { type: 'many-to-many', target: Book, joinTable: true } },
   });
   const events = [];
   const subscriber = class {
@@ -99,7 +113,7 @@ export async function run({ load, log, attempt, service }) {
     password: 'x',
     database: service.database,
     schema: 'orm',
-    entities: [Author, Book, Tag],
+    entities: [Author, Book, Tag, Note],
     subscribers: [subscriber],
     poolSize: 3,
     logging: ['query', 'error'],
@@ -190,6 +204,8 @@ export async function run({ load, log, attempt, service }) {
       .orderBy('name')
       .getRawMany(),
   );
+  const notes = source.getRepository('Note');
+  log('notes', await notes.save({ text: 'n' }), await notes.find());
   const tags = source.getRepository('Tag');
   await tags.save({ code: 'x', books: await books.find({ order: { id: 'ASC' }, take: 2 }) });
   log('tags', await tags.find({ relations: ['books', 'books.author'], order: { books: { id: 'ASC' } } }));
