@@ -5,6 +5,7 @@ import { Kind } from '../contract/abi';
 import { now } from './clock';
 import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
 import {
+  CLAIMED,
   done,
   EXTERNAL_SUM,
   enter,
@@ -37,6 +38,7 @@ function probe(): void {
   const ran = setOwner(null);
   const owned = ledger[OWNED];
   const unowned = ledger[UNOWNED];
+  const claimed = ledger[CLAIMED];
   const external = ledger[EXTERNAL_SUM];
   advanceOwn();
   least.fill(Number.POSITIVE_INFINITY);
@@ -58,6 +60,7 @@ function probe(): void {
   meter[OVERHEAD] += ledger[OWNED] - owned + ledger[UNOWNED] - unowned;
   ledger[OWNED] = owned;
   ledger[UNOWNED] = unowned;
+  ledger[CLAIMED] = claimed;
   ledger[EXTERNAL_SUM] = external;
   ledger[PROBE_AT] = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
   advanceOwn(Boundary.Enter);

@@ -51,19 +51,23 @@ export const tables: Table[] = [];
 /** Makes a file's table from what the transformer wrote into the file. */
 export function newTable(path: string, rows: SiteRow[]): Table {
   const table: Table = { path, sites: [], sums: new Float64Array(rows.length * SITE_WIDTH) };
-  table.sites = rows.map(([name, line, kind, params, awaits, spike], n) => ({
-    table,
-    name,
-    line,
-    kind,
-    params: params ?? [],
-    awaits: awaits ?? [],
-    spike: spike ?? -1,
-    at: n * SITE_WIDTH,
-    fits: [],
-    around: null,
-    lines: null,
-  }));
+  for (let n = 0; n < rows.length; n++) {
+    const row = rows[n];
+    table.sites[n] = {
+      table,
+      name: row[0],
+      line: row[1],
+      kind: row[2],
+      // What a row does not have is not looked for: a program may have put things on Array.prototype.
+      params: (row.length > 3 && row[3]) || [],
+      awaits: (row.length > 4 && row[4]) || [],
+      spike: (row.length > 5 ? row[5] : undefined) ?? -1,
+      at: n * SITE_WIDTH,
+      fits: [],
+      around: null,
+      lines: null,
+    };
+  }
   return table;
 }
 

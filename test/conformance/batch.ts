@@ -18,8 +18,8 @@ export interface Line {
   file: string;
   variant?: Variant;
   printer?: Printer;
-  /** `ok`; `excluded`, `plain` (fails by itself), `alone` (nothing to instrument); `regression`. */
-  result: 'ok' | 'excluded' | 'plain' | 'alone' | 'regression';
+  /** `begin` of a run; `ok`; `excluded`, `plain` (fails by itself), `alone` (nothing to instrument); `regression`. */
+  result: 'begin' | 'ok' | 'excluded' | 'plain' | 'alone' | 'regression';
   why?: string;
 }
 
@@ -35,6 +35,7 @@ async function one(root: string, file: string, printers: Printer[]): Promise<voi
   }
   const meta = frontMatter(source);
   for (const variant of variantsOf(meta)) {
+    say({ file: name, variant, result: 'begin' });
     const code = variant === 'strict' ? `"use strict";\n${source}` : source;
     const plain = await runTest({ root, file, code, meta });
     if (plain !== 'ok') {
@@ -43,6 +44,7 @@ async function one(root: string, file: string, printers: Printer[]): Promise<voi
     }
     for (const printer of printers) {
       const line = { file: name, variant, printer };
+      say({ ...line, result: 'begin' });
       try {
         const format = variant === 'module' ? 'module' : 'script';
         const built = printer === 'reprint' ? reprint(code, format) : emit(code, format, printer);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { frontMatter, variantsOf } from './front-matter';
-import { conformance } from './main';
+import { conformance, judged } from './main';
 
 test('front matter', () => {
   const read = frontMatter(
@@ -31,18 +31,24 @@ test('the sample suite', async () => {
   // own printer changes it too. All else passes.
   assert.equal(
     regressions.map((l) => `${l.file} ${l.printer}`),
-    ['source-text.js text', 'source-text.js ast', 'source-text.js reprint'],
+    ['dies-instrumented.js text', 'source-text.js text', 'source-text.js ast', 'source-text.js reprint'],
   );
-  assert.match(regressions[0].why ?? '', /enter/);
-  // early-error.js twice and nothing.js hold nothing that is instrumented; fails-plain.js fails by itself.
+  assert.match(regressions[0].why ?? '', /the process died \(3\)/);
+  assert.match(regressions[1].why ?? '', /enter/);
+  assert.equal(
+    judged(regressions).faults.map((l) => l.printer),
+    ['text', 'text', 'ast'],
+  );
+  // early-error.js twice and nothing.js hold nothing that is instrumented; fails-plain.js fails by itself, and
+  // dies-plain.js ends its process by itself. What stands after those that die is run all the same.
   assert.equal(counts, {
     'ok text': 8,
     'ok ast': 8,
     'ok reprint': 11,
     'alone text': 3,
     'alone ast': 3,
-    plain: 1,
-    'regression text': 1,
+    plain: 2,
+    'regression text': 2,
     'regression ast': 1,
     'regression reprint': 1,
   });

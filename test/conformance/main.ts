@@ -2,10 +2,10 @@
 // in it plain and instrumented, and lists what instrumenting broke. It must never count a test as passed
 // that did not run.
 //
-// tsx test/conformance/main.ts ROOT [--only text,ast,reprint] [--filter REGEX] [--every N] [--jobs N]
+// npm run conformance -- --help tells how.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,6 +21,8 @@ export interface Options {
   /** Every n-th test only. */
   every?: number;
   jobs?: number;
+  /** Told after each batch how many of all files are done. */
+  progress?: (done: number, of: number) => void;
 }
 
 export interface Summary {
@@ -29,13 +31,14 @@ export interface Summary {
   regressions: Line[];
 }
 
-/** Runs the suite at `root`; a batch whose process dies is a regression of its last test. */
+/** Runs the suite at `root`; a process that dies is a regression of the test that ran, where it was instrumented. */
 export async function conformance({
   root,
   printers,
   filter,
   every = 1,
   jobs = 1,
+  progress,
 }: Options): Promise<Summary> {
   const tests = path.join(root, 'test');
   if (!existsSync(tests)) throw new Error(`${root} holds no folder "test"`);
@@ -58,62 +61,130 @@ export async function conformance({
     writeFileSync(list, files.slice(n, n + BATCH).join('\n'));
     batches.push(list);
   }
+  let done = 0;
   const worker = async () => {
-    for (let list = batches.shift(); list; list = batches.shift()) await batch(root, printers, list, take);
+    for (let list = batches.shift(); list; list = batches.shift()) {
+      await batch(root, printers, list, take);
+      done = Math.min(done + BATCH, files.length);
+      progress?.(done, files.length);
+    }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   rmSync(folder, { recursive: true });
   return summary;
 }
 
+// A test can end its process: the one that was running is blamed, and the rest of the list gets a new one.
 async function batch(root: string, printers: Printer[], list: string, take: (line: Line) => void) {
+  const names = readFileSync(list, 'utf8').split('\n');
+  while (names.length > 0) {
+    writeFileSync(list, names.join('\n'));
+    const { status, last } = await processed(root, printers, list, take);
+    if (status === 0) return;
+    const why = `the process died (${status})`;
+    if (!last) throw new Error(`a batch ended before its first test: ${why}`);
+    take({ ...last, result: last.printer ? 'regression' : 'plain', why });
+    const at = names.findIndex((name) => name.split(path.sep).join('/').endsWith(`/${last.file}`));
+    names.splice(0, at + 1);
+  }
+}
+
+async function processed(root: string, printers: Printer[], list: string, take: (line: Line) => void) {
   const flags = ['-r', require.resolve('tsx/cjs'), '--experimental-vm-modules', '--no-warnings'];
   const args = [...flags, path.join(__dirname, 'batch.ts'), root, printers.join(), list];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  let last = 'its first test';
+  const ended = new Promise<number | string | null>((resolve) =>
+    child.on('close', (status, signal) => resolve(status ?? signal)),
+  );
+  let last: Line | undefined;
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;
-    last = line.file;
-    take(line);
+    if (line.result === 'begin') last = line;
+    else take(line);
   }
-  const status = await ended;
-  if (status !== 0) take({ file: last, result: 'regression', why: `the batch died after this (${status})` });
+  return { status: await ended, last };
 }
 
-async function main(): Promise<void> {
+const USAGE = `usage: npm run conformance -- ROOT [--only text,ast,reprint] [--filter REGEX] [--every N] [--jobs N]
+
+ROOT      a folder that holds harness/ and test/, in the layout of ECMAScript's conformance suite
+--only    the printers: text, ast, and reprint (TypeScript's printer alone, without instrumentation)
+--filter  only tests whose path below test/ matches, e.g. '^language/'
+--every   every n-th test only
+--jobs    processes at once
+
+Exit status: 0 no regression, 1 regressions, 2 bad usage.`;
+
+const PRINTERS: readonly Printer[] = ['text', 'ast', 'reprint'];
+
+class Misuse extends Error {}
+
+function count(name: string, value: string): number {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 1) throw new Misuse(`--${name} is "${value}": a whole number from 1 on`);
+  return n;
+}
+
+function options(): Options | undefined {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      only: { type: 'string', default: 'text,ast,reprint' },
+      only: { type: 'string', default: PRINTERS.join() },
       filter: { type: 'string' },
       every: { type: 'string', default: '1' },
       jobs: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const [root] = positionals;
-  if (!root) {
-    console.error(
-      'usage: conformance ROOT [--only text,ast,reprint] [--filter REGEX] [--every N] [--jobs N]',
-    );
-    process.exit(2);
-  }
-  const { counts, regressions } = await conformance({
-    root: path.resolve(root),
-    printers: values.only?.split(',') as Printer[],
+  if (values.help) return undefined;
+  if (positionals.length !== 1) throw new Misuse('one folder is needed');
+  const printers = values.only.split(',') as Printer[];
+  const unknown = printers.find((one) => !PRINTERS.includes(one));
+  if (unknown !== undefined) throw new Misuse(`--only names "${unknown}": ${PRINTERS.join(', ')}`);
+  return {
+    root: path.resolve(positionals[0]),
+    printers,
     filter: values.filter ? new RegExp(values.filter) : undefined,
-    every: Number(values.every),
-    jobs: Number(values.jobs),
-  });
-  // What TypeScript's printer breaks by itself is said, but is no fault of ours.
-  const key = (line: Line) => `${line.file} ${line.variant}`;
-  const own = new Set(regressions.filter((l) => l.printer === 'reprint').map(key));
-  const faults = regressions.filter(
-    (l) => l.printer !== 'reprint' && !(l.printer === 'ast' && own.has(key(l))),
-  );
-  for (const line of faults) console.log(`${line.printer} ${line.variant} ${line.file}\n    ${line.why}`);
-  console.log(counts, `${faults.length} regressions; TypeScript’s own printer: ${own.size}`);
-  process.exitCode = faults.length ? 1 : 0;
+    every: count('every', values.every),
+    jobs: count('jobs', values.jobs),
+    progress: (done, of) => process.stderr.write(`\r${done} of ${of} tests${done < of ? '' : '\n'}`),
+  };
 }
 
-if (require.main === module) main();
+async function main(): Promise<number> {
+  let asked: Options | undefined;
+  try {
+    asked = options();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (!asked) {
+    console.log(USAGE);
+    return 0;
+  }
+  const { counts, regressions } = await conformance(asked);
+  const { faults, printers } = judged(regressions);
+  for (const line of faults) console.log(`${line.printer} ${line.variant} ${line.file}\n    ${line.why}`);
+  for (const [key, n] of Object.entries(counts).sort()) console.log(`${String(n).padStart(7)}  ${key}`);
+  console.log(`TypeScript's printer alone breaks ${printers} runs, whether instrumented or not.`);
+  console.log(`${faults.length} regressions`);
+  return faults.length ? 1 : 0;
+}
+
+/** What TypeScript's own printer breaks in the same way, without instrumentation, is no fault of the emitter. */
+export function judged(regressions: Line[]): { faults: Line[]; printers: number } {
+  const key = (line: Line) => `${line.file} ${line.variant} ${line.why}`;
+  const alone = regressions.filter((line) => line.printer === 'reprint');
+  const own = new Set(alone.map(key));
+  const faults = regressions.filter(
+    (line) => line.printer !== 'reprint' && !(line.printer === 'ast' && own.has(key(line))),
+  );
+  return { faults, printers: alone.length };
+}
+
+if (require.main === module) {
+  main().then((status) => {
+    process.exitCode = status;
+  });
+}

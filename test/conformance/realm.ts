@@ -124,6 +124,8 @@ class Modules {
     if (!existsSync(file)) throw new Error(`no module ${name}`);
     const module = this.load(file);
     if (module.status === 'unlinked') await module.link(this.link);
+    // Node aborts the process where a module that failed is evaluated again.
+    if (module.status === 'errored') throw module.error;
     await module.evaluate();
     return module;
   }

@@ -7,6 +7,7 @@ import { EMITTED } from '../support/emitted';
 import { resultOf, runCode } from '../support/node';
 
 const array = (n: number) => 8 * n + 16 + 32;
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 const near = (value: number, truth: number, share: number, what: string) =>
   assert.ok(
     Math.abs(value - truth) <= truth * share,
@@ -57,32 +58,36 @@ test('ten thousand empty calls sum to about nothing', () => {
     );
     for (const { gap, unsummed } of rounds) assert.equal([gap, unsummed], [0, 0]);
     // The compiler allocates where it finishes a piece of work, once each; the calls do not.
-    const [, , { name, self }] = rounds.sort((a, b) => a.self - b.self);
-    assert.ok(self >= 0 && self < 50_000, `${name}: ${self} bytes`);
+    const self = median(rounds.map((one) => one.self));
+    assert.ok(self >= 0 && self < 50_000, `${rounds[0].name}: ${self} bytes`);
   }
 });
 
 test('Buffers are counted beside the heap, not in it', () => {
-  const { self, external, sum } = resultOf(
+  const { each, sum } = resultOf<{ each: { self: number; external: number }[]; sum: number }>(
     runCode(`${EMITTED}
-      buffers(10); memprof.reset(); const hold = buffers(20_000_000);
-      print({ ...of('buffers'), sum: memprof.stats().external, n: hold.length });`),
+      const each = []; memprof.on('call', ({ self, external }) => each.push({ self, external }));
+      buffers(10); memprof.reset(); each.length = 0; const hold = [];
+      for (let i = 0; i < 11; i++) hold.push(buffers(20_000_000));
+      print({ each, sum: memprof.stats().external, n: hold.length });`),
   );
-  near(external, 20_000_000, 0.01, 'external');
-  assert.ok(self < 64_000, `self ${self}`);
-  assert.ok(sum >= external);
+  near(median(each.map((one) => one.external)), 20_000_000, 0.01, 'external');
+  // Single calls carry what the compiler allocates where it finishes a piece of work.
+  assert.ok(median(each.map((one) => one.self)) < 1000, JSON.stringify(each));
+  assert.ok(sum >= 20_000_000);
 });
 
 test('a generator is not billed for its consumer', () => {
-  const { self, calls, inFlight } = resultOf(
+  const { each, inFlight } = resultOf<{ each: number[]; inFlight: number }>(
     runCode(`${EMITTED}
-      for (const x of count(3)); memprof.reset(); let hold;
-      for (const x of count(200)) hold = new Array(2000).fill(x);
-      print({ ...of('count'), ...law() });`),
+      const each = []; memprof.on('call', (r) => each.push(r.self));
+      for (const x of count(3)); memprof.reset(); each.length = 0; let hold;
+      for (let i = 0; i < 7; i++) for (const x of count(200)) hold = new Array(2000).fill(x);
+      print({ each, ...law() });`),
   );
-  assert.is(calls, 1);
+  assert.is(each.length, 7);
   assert.is(inFlight, 0);
-  near(self, 200 * array(1000), 0.05, 'self');
+  near(median(each), 200 * array(1000), 0.05, 'self');
 });
 
 test('a generator that is dropped half-way makes one record, is not in flight, and is kept by nothing', () => {

@@ -7,6 +7,8 @@ import * as memprof from 'memprof';
 import * as runtime from 'memprof/runtime';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EMITTED } from '../support/emitted';
+import { resultOf, runCode } from '../support/node';
 
 memprof.configure({ log: 'off', spike: '100 GB' });
 
@@ -179,6 +181,30 @@ test('holds over a thousand collections', () => {
   assert.is(s.allocated, s.owned + s.unowned + s.overhead);
   const self = s.functions.find((f) => f.name === 'f0')?.self ?? 0;
   assert.ok(Math.abs(self - truth) < truth * 0.05, `self ${self}, truth ${truth}`);
+});
+
+test("memprof's own probes claim nothing, whatever falls between their boundaries", () => {
+  const result = resultOf(
+    runCode(`${EMITTED}
+      empty(); const { hooks } = require('./dist/runtime/ledger.js');
+      let claims = 0; hooks.claim = () => { claims++; return 5000; };
+      for (let i = 0; i < 20_000; i++) empty();
+      print({ claims, awaited: memprof.stats().awaited });`),
+  );
+  assert.ok(result.claims > 2, `${result.claims} probes`);
+  assert.is(result.awaited, 0);
+});
+
+test('a table is read as it stands: not what a program put on Array.prototype', () => {
+  const result = resultOf(
+    runCode(`const memprof = require('memprof'); const $mp = require('memprof/runtime');
+      let read = 0; for (const n of [3, 4, 5]) Object.defineProperty(Array.prototype, n, { get() { read++; return 7; }, set() { read++; }, configurable: true });
+      const table = $mp.file('a.ts', [['f', 1, 0]]);
+      for (const n of [3, 4, 5]) delete Array.prototype[n];
+      const s = $mp.enter(table, 0); $mp.done(s); $mp.exit(s);
+      console.log(JSON.stringify({ read, calls: memprof.stats().functions[0].calls }));`),
+  );
+  assert.equal(result, { read: 0, calls: 1 });
 });
 
 test.run();
