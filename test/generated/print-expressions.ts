@@ -67,7 +67,8 @@ export function bare(node: Node, place: Place): string {
       const [a, b] = [target(), target()];
       const [first, second] = [bare(x, place), bare(y, place)];
       return dice.pick([
-        `[${a}, ${b}] = [${first}, ${second}]`,
+        // In parentheses, since V8 takes an array literal before it in a list of arguments for a pattern too.
+        `([${a}, ${b}] = [${first}, ${second}])`,
         `({ x: ${a} = ${first}, ...${b} } = { y: ${second} })`,
       ]);
     }
@@ -131,7 +132,8 @@ function suspending(word: string, operand: Node, place: Place, dice: Dice): stri
   const touches = /^[([/"`{]/.test(text);
   const between = dice.pick([' ', touches ? '' : ' ', ' /* c */ ']);
   // `await` takes a unary expression.
-  if (word === 'await' && !/^[\w.]+\([^()]*\)$|^\w+$/.test(text)) return `await${between.trimEnd()}(${text})`;
+  if (word === 'await' && (text === 'yield' || !/^[\w.]+\([^()]*\)$|^\w+$/.test(text)))
+    return `await${between.trimEnd()}(${text})`;
   return `${word}${between}${text}`;
 }
 
@@ -176,6 +178,7 @@ export function iterable(node: Node, place: Place, dice: Dice, awaits = false): 
 }
 
 function promise(text: string, dice: Dice): string {
+  if (dice.one(40)) return 'never()';
   return dice.pick([
     `later(${text}, ${dice.pick([0, 1, 2])})`,
     `Promise.resolve(${text})`,

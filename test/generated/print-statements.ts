@@ -6,6 +6,7 @@ import {
   fresh,
   functionName,
   isAsync,
+  isGenerator,
   type Kind,
   known,
   lexicalName,
@@ -41,7 +42,7 @@ export function printStatements(nodes: Node[], place: Place): string {
     if (!found) return printStatement(node, place);
     if (node.k === 'clash') return clash(node, place, found.name);
     const label =
-      !place.strict && found.kind === 'sync' && new Dice(node.e[0].n).one(5) ? `${fresh(place, 'L')}: ` : '';
+      !place.strict && found.kind === 'sync' && new Dice(node.e[0].n).one(3) ? `${fresh(place, 'L')}: ` : '';
     return label + printFunction(node.e[0], place, 'declaration', found.name).text;
   });
   return texts.map((text, i) => text + ending(text, texts[i + 1], nodes[i])).join('\n');
@@ -160,7 +161,7 @@ function printStatement(node: Node, place: Place): string {
     case 'labelled':
       return labelled(x, place);
     case 'with':
-      if (place.strict || !dice.one(3)) return block(x.e, within(place));
+      if (place.strict || !dice.one(2)) return block(x.e, within(place));
       return `with ({ a: 1 }) ${block(x.e, within(place))}`;
     case 'alias':
       return alias(node, place, dice);
@@ -192,8 +193,11 @@ function finallyBlock(list: Node, place: Place, dice: Dice): string {
   const inner = within(place);
   const text = printStatements(list.e, inner);
   const ends = [...place.jumps, ...(place.returns ? ['return;', 'return log("f");'] : []), 'throw "f";'];
-  const end = dice.one(3) ? `\n${dice.one(2) ? `if (flip(${++place.ids.n})) ` : ''}${dice.pick(ends)}` : '';
-  return `finally {\n${text}${end}\n}`;
+  const end = dice.one(2) ? `\n${dice.one(2) ? `if (flip(${++place.ids.n})) ` : ''}${dice.pick(ends)}` : '';
+  const waits = isAsync(place) ? ['await 6;', 'await later("f", 1);'] : [];
+  if (isGenerator(place)) waits.push('log(yield "f");');
+  const wait = waits.length && dice.one(4) ? `${dice.pick(waits)}\n` : '';
+  return `finally {\n${wait}${text}${end}\n}`;
 }
 
 function labelled(inner: Node, place: Place): string {

@@ -9,8 +9,8 @@ export interface Outcome {
   trace: string[];
   /** Function bodies that began. */
   calls: number;
-  /** How often each driven call threw or was rejected: `name threw`, `name rejected`. */
-  failures: Record<string, number>;
+  /** What each driven call threw or was rejected with, by `name threw`, `name rejected`. */
+  failures: Record<string, string[]>;
   /** The early error of a text that is no program. */
   early?: string;
 }
@@ -73,7 +73,7 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
   };
   const failed = (name: string, how: string, error: unknown) => {
     const key = `${name} ${how}`;
-    outcome.failures[key] = (outcome.failures[key] ?? 0) + 1;
+    outcome.failures[key] = [...(outcome.failures[key] ?? []), show(error)];
     say(`${name} ${how} ${show(error)}`);
   };
   const given = helpers(say, failed, {
@@ -139,7 +139,8 @@ function helpers(
   failed: (name: string, how: string, error: unknown) => void,
   { burn, at }: Steps,
 ) {
-  const errors = Array.from({ length: 10 }, (_, n) => new Error(`E${n}`));
+  // 4 to 7 are what closing and disposing fail with, and nothing else: the verdict relies on it.
+  const errors = Array.from({ length: 11 }, (_, n) => new Error(`E${n}`));
   const counts = new Map<number, number>();
   const count = (id: number) => {
     const n = counts.get(id) ?? 0;
@@ -188,6 +189,7 @@ function helpers(
     },
     later,
     rejects: (n: number) => Promise.reject(errors[n]),
+    never: () => new Promise(() => {}),
     // A promise that a synchronous function was left with.
     settle(value: unknown) {
       if (types.isPromise(value))
@@ -223,7 +225,7 @@ function helpers(
         [Symbol.asyncIterator]() {
           return this;
         },
-        next: () => (how === 3 && n > 0 ? Promise.reject(errors[6]) : later({ value, done: n++ > 1 }, how)),
+        next: () => (how === 3 && n > 0 ? Promise.reject(errors[10]) : later({ value, done: n++ > 1 }, how)),
         return() {
           say('closed later');
           return how === 1 ? Promise.reject(errors[5]) : later({}, 1);

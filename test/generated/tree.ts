@@ -58,11 +58,31 @@ const { unit } = fc.letrec<
     { weight: 3, arbitrary: node('literal') },
     ...simple.map(([weight, arbitrary]) => ({ weight, arbitrary })),
   ) as Arb;
+  const jump = fc.oneof(node('continue'), node('break'), node('return', expr), node('throw', expr)) as Arb;
+  const jumps = list(jump, 1, 1);
+  // What leaves a loop or goes on with it, through what has to know.
+  const turn = list(
+    fc.oneof(
+      { withCrossShrink: true },
+      jump,
+      stmt,
+      node('tryFinally', jumps, body),
+      node('tryFinally', body, jumps),
+      node('tryBoth', jumps, pattern, body, jumps),
+      node('for', expr, jumps),
+      node('forOf', pattern, expr, jumps),
+      node('forAwait', pattern, expr, jumps),
+      node('block', list(fc.oneof(node('awaitUsing', expr), node('using', expr), jump) as Arb, 1, 2)),
+    ) as Arb,
+    1,
+    2,
+  );
   const loops = fc.oneof(
-    node('for', expr, body),
-    node('forAwait', pattern, expr, body),
-    node('forOf', pattern, expr, body),
-    node('while', expr, body),
+    node('for', expr, turn),
+    node('forAwait', pattern, expr, turn),
+    node('forOf', pattern, expr, turn),
+    node('while', expr, turn),
+    node('forUsing', turn),
   ) as Arb;
   return {
     expr: choice(leaf, [
@@ -124,8 +144,9 @@ const { unit } = fc.letrec<
       [2, node('alias', expr, expr)],
       [2, node('using', expr)],
       [3, node('awaitUsing', expr)],
-      [1, node('forUsing', body)],
-      [1, node('with', body)],
+      [2, node('forUsing', body)],
+      [2, node('with', body)],
+      [1, loops],
       [1, node('empty')],
     ]),
     body: list(stmt, 0, 2),

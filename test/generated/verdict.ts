@@ -5,9 +5,12 @@ import { createRequire } from 'node:module';
 import * as memprof from 'memprof';
 import * as emitted from 'memprof/runtime';
 import type { ScriptTarget } from 'typescript';
+import { Kind } from '../../contract/abi';
 import type * as Ledger from '../../runtime/ledger';
-import { type Recorder, recorder, type Span } from '../support/recorder';
+import type * as Sites from '../../runtime/sites';
+import { recorder } from '../support/recorder';
 import { built, COMPILERS, HAS_USING, lowered } from './builds';
+import { type Figures, keyOf, type Model, modelOf } from './model';
 import { type Outcome, run } from './realm';
 
 export interface Verdict {
@@ -20,7 +23,8 @@ export interface Verdict {
   trace?: string[];
   plain?: string[];
   legs: number;
-  /** Reasons why functions were left alone. */
+  /** Functions that were measured, and those that were left alone. */
+  functions: number;
   alone: number;
   /** Generators that were left at a yield; calls that wait for ever. */
   dropped: number;
@@ -28,7 +32,9 @@ export interface Verdict {
 }
 
 // The built one, as everything that emitted code calls: a loader's bindings would take most of the time.
-const { setOwner } = createRequire(__filename)('../../dist/runtime/ledger') as typeof Ledger;
+const require = createRequire(__filename);
+const { setOwner } = require('../../dist/runtime/ledger') as typeof Ledger;
+const { tables } = require('../../dist/runtime/sites') as typeof Sites;
 
 const quiet = { info() {}, warn() {} };
 const USING = /\busing [\w$]+ ?(=|of\b)/;
@@ -62,7 +68,7 @@ export async function judge(programs: Program[]): Promise<Verdict[]> {
 }
 
 async function guarded({ code, n }: Program, later: (() => Promise<void>)[]): Promise<Verdict> {
-  const verdict: Verdict = { result: 'same', legs: 0, alone: 0, dropped: 0, stalled: 0 };
+  const verdict: Verdict = { result: 'same', legs: 0, functions: 0, alone: 0, dropped: 0, stalled: 0 };
   const lower = USING.test(code) && !HAS_USING;
   const down = (text: string) => (lower ? lowered(text, ES2022, COMPILERS[0], false).code : text);
   const plain = await run(down(code));
@@ -87,21 +93,23 @@ async function guarded({ code, n }: Program, later: (() => Promise<void>)[]): Pr
       return verdict;
     }
     for (const printer of ['text', 'ast'] as const) {
+      // The compiler's printer takes most of the time, and lays what the other one lays.
+      if (printer === 'ast' && n % 3) continue;
       const made = built(code, printer);
       // An AST under lowering is what tsc makes of it.
       const text =
         lower && printer === 'ast' ? lowered(code, ES2022, COMPILERS[0], true).code : down(made.code);
+      verdict.functions = made.functions;
       verdict.alone = made.warnings.length;
-      const all = made.warnings.length === 0;
+      const model = await recorded(`${printer}, recorder`, text, plain, made.warnings.length === 0);
       verdict.legs += 2;
-      const open = await recorded(`${printer}, recorder`, text, plain);
-      if (printer === 'text') Object.assign(verdict, { dropped: open.dropped, stalled: open.stalled });
-      await on(`${printer}, on`, text, plain, open, { all, explain: printer === 'ast' });
-      if ((printer === 'text') !== (n % 2 === 0)) continue;
+      if (printer === 'text') Object.assign(verdict, { dropped: model.dropped, stalled: model.stalled });
+      await on(`${printer}, on`, text, plain, model, printer === 'ast');
+      if ((printer === 'ast') !== (n % 6 === 0)) continue;
       verdict.legs++;
       later.push(() => off(`${printer}, off`, text, plain).catch(blame));
     }
-    await rarer(code, n >> 1, lower, plain, verdict);
+    await rarer(code, Math.floor(n / 6), lower, plain, verdict);
   } catch (error) {
     blame(error);
   }
@@ -112,34 +120,32 @@ const { ES2022, ES2017, ES2018 } = COMPILERS[0].ScriptTarget;
 
 // Other compilers, older targets, another realm, a runtime that is switched while calls are in flight.
 async function rarer(code: string, n: number, lower: boolean, plain: Outcome, verdict: Verdict) {
-  const way = n % 12;
-  verdict.legs++;
-  if (lower) return;
-  if (way === 0) {
-    const { code: text } = built(code, n & 16 ? 'ast' : 'text');
-    await switched('text, switched', text, plain, n >> 5);
-  } else if (way === 1) {
+  const way = n % 10;
+  const bits = Math.floor(n / 10);
+  const printer = bits & 1 ? 'ast' : 'text';
+  if (lower || way > 7) return;
+  if (way < 2) {
+    await switched(`${printer}, switched`, built(code, printer).code, plain, bits >> 1);
+  } else if (way < 4) {
     const there = await run(code, { context: true });
-    const { code: text } = built(code, n & 16 ? 'ast' : 'text');
-    same('a realm of its own', text, there, await run(text, { context: true, runtime: emitted }));
-  } else if (way === 2 || way === 3) {
-    const ts = COMPILERS[way - 1];
+    const text = built(code, printer).code;
+    same(`${printer}, a realm of its own`, text, there, await run(text, { context: true, runtime: emitted }));
+  } else if (way < 6) {
+    const ts = COMPILERS[way - 3];
     // TypeScript 5.0 knows no `using`.
-    if (way === 3 && USING.test(code)) return;
-    for (const printer of ['text', 'ast'] as const) {
-      const { code: text } = built(code, printer, ts);
-      await recorded(`${printer}, TypeScript ${ts.version}`, text, plain);
-    }
-  } else if (way === 4 || way === 5) {
+    if (way === 5 && USING.test(code)) return;
+    await recorded(`${printer}, TypeScript ${ts.version}`, built(code, printer, ts).code, plain, false);
+  } else {
     // TypeScript's own lowering of these is wrong (a default runs after the body's start), or without an end.
     const fragile = /\bclass\b|\.\.\.|\[key|\beval\b|\?\.|\?\?/.test(code);
-    const target = way === 4 || fragile ? ES2022 : n & 16 ? ES2017 : ES2018;
+    const target = way === 6 || fragile ? ES2022 : bits & 1 ? ES2017 : ES2018;
     const alone = byCompilerAlone(code, target);
     const base = alone && (await run(alone));
     if (!base || base.early) return;
     const { code: text } = lowered(code, target, COMPILERS[0], true);
-    await recorded(`plugin, target ${COMPILERS[0].ScriptTarget[target]}`, text, base);
+    await recorded(`plugin, target ${COMPILERS[0].ScriptTarget[target]}`, text, base, false);
   }
+  verdict.legs++;
 }
 
 // What a compiler cannot lower by itself is none of ours.
@@ -169,60 +175,41 @@ function same(leg: string, code: string, plain: Outcome, other: Outcome): void {
   }
 }
 
-interface Open {
-  dropped: number;
-  stalled: number;
-}
-
-// With a runtime that watches: exactly one owner at any time, and who never ended.
-async function recorded(leg: string, code: string, plain: Outcome): Promise<Open> {
+// With a runtime that watches: exactly one owner at any time, and who never ended. `all`: each body is measured.
+async function recorded(leg: string, code: string, plain: Outcome, all: boolean): Promise<Model> {
   const recording = recorder({ explain: true });
-  const yielded = new Set<Span>();
-  watchYields(recording, yielded);
+  const model = modelOf(recording);
   const outcome = await run(code, { runtime: recording.runtime });
   same(leg, code, plain, outcome);
+  const must = mustOf(leg, code, outcome);
   const [problem] = recording.problems;
-  if (problem) throw new Fault(leg, problem, code, outcome.trace);
+  must(!problem, problem);
   const owner = recording.owner();
-  if (owner) throw new Fault(leg, `${owner.row[0]} still runs in the end`, code, outcome.trace);
-  const open = [...recording.open];
-  const dropped = open.filter((span) => yielded.has(span)).length;
-  return { dropped, stalled: open.length - dropped };
+  must(!owner, `${owner?.row[0]} still runs in the end`);
+  const found = model();
+  must(!all || found.entered === outcome.calls, `${found.entered} calls entered of ${outcome.calls}`);
+  return found;
 }
 
-function watchYields({ runtime }: Recorder, yielded: Set<Span>): void {
-  const { yields, suspend } = runtime as Record<string, (...args: unknown[]) => unknown>;
-  const table = runtime as Record<string, unknown>;
-  table.yields = (span: Span, ...rest: unknown[]) => {
-    if (span) yielded.add(span);
-    return yields(span, ...rest);
+const mustOf =
+  (leg: string, code: string, { trace }: Outcome) =>
+  (right: boolean, why: string) => {
+    if (!right) throw new Fault(leg, why, code, trace);
   };
-  table.suspend = (span: Span, ...rest: unknown[]) => {
-    yielded.delete(span);
-    return suspend(span, ...rest);
-  };
-}
 
 async function off(leg: string, code: string, plain: Outcome): Promise<void> {
   same(leg, code, plain, await run(code, { runtime: emitted }));
 }
 
-async function on(
-  leg: string,
-  code: string,
-  plain: Outcome,
-  open: Open,
-  how: { all: boolean; explain: boolean },
-) {
-  memprof.configure({ log: how.explain ? 'all' : 'off', spike: how.explain ? 0 : '100 GB', logger: quiet });
+async function on(leg: string, code: string, plain: Outcome, model: Model, explain: boolean) {
+  memprof.configure({ log: explain ? 'all' : 'off', spike: explain ? 0 : '100 GB', logger: quiet });
   memprof.reset();
   const outcome = await run(code, { runtime: emitted });
   const owner = setOwner(null);
   const stats = memprof.stats();
+  forget();
   same(leg, code, plain, outcome);
-  const must = (right: boolean, why: string) => {
-    if (!right) throw new Fault(leg, why, code, outcome.trace);
-  };
+  const must = mustOf(leg, code, outcome);
   must(owner === null, `${owner?.site.name} still owns in the end`);
   const { allocated, owned, unowned, overhead, inFlight, functions } = stats;
   must(
@@ -230,31 +217,45 @@ async function on(
     `allocated ${allocated}: ${owned} + ${unowned} + ${overhead}`,
   );
   must(stats.awaited <= unowned, `${stats.awaited} claimed of ${unowned}`);
-  // A promise that never settles keeps those that returned it in flight too.
-  must(
-    open.stalled ? inFlight >= open.stalled : inFlight === 0,
-    `${inFlight} calls in flight, ${open.stalled} wait`,
-  );
-  if (open.stalled + open.dropped === 0) {
+  const waiting = model.stalled + model.unsettled;
+  must(inFlight === waiting, `${inFlight} calls in flight, ${waiting} wait`);
+  if (waiting + model.dropped === 0) {
     const self = functions.reduce((sum, f) => sum + f.self, 0);
     must(self === owned, `the functions own ${self} of ${owned}`);
   }
-  if (!how.all || open.stalled) return;
-  const calls = functions.reduce((sum, f) => sum + f.calls, 0);
-  const least = outcome.calls - open.dropped;
-  // A dropped generator that is collected is a call.
-  must(calls >= least && calls <= outcome.calls, `${calls} calls are known, ${least} ended`);
-  for (const { name, errors, kind } of functions) {
-    if (!/^solo\d+$/.test(name) || !/^(sync|async)$/.test(kind)) continue;
-    const failures = plain.failures[`${name} ${kind === 'sync' ? 'threw' : 'rejected'}`] ?? 0;
-    // What throws after the value of a return is known (an iterator's close, a disposal), or after the call has
-    // ended (a thenable), is none of the call's errors.
-    const later = /\b(of|using|thenable)\b/.test(code);
-    must(
-      later ? errors <= failures : errors === failures,
-      `${name}: ${errors} errors known, ${failures} seen`,
-    );
+  const known = new Map(functions.map((one) => [keyOf(one.line, one.name), one]));
+  for (const key of known.keys()) must(model.functions.has(key), `${key} was never called`);
+  for (const [key, expected] of model.functions) {
+    const { calls, errors } = known.get(key) ?? { calls: 0, errors: 0 };
+    const most = expected.calls + expected.dropped;
+    must(calls >= expected.calls && calls <= most, `${key}: ${calls} calls are known, ${most} ended`);
+    must(errors === expected.errors, `${key}: ${errors} errors are known, ${expected.errors} ended so`);
+    soloOf(expected, plain, errors, must);
   }
+}
+
+// How a close or a disposal fails, and nothing else; `Error` is a compiler's SuppressedError.
+const CLOSING = /^(E[4567]|TypeError|SuppressedError|Error)$/;
+
+// What nobody but the driver calls: what the driver saw of it in the plain run is what is known of it. Two
+// things may fail once a call has said that it is done, and are none of its errors: the close of what a
+// `return` leaves, and a `then` of the program's own.
+function soloOf(
+  { name, kind, marked, adopted }: Figures,
+  plain: Outcome,
+  errors: number,
+  must: ReturnType<typeof mustOf>,
+): void {
+  if (!/^solo\d+$/.test(name) || (kind !== Kind.Sync && kind !== Kind.Async)) return;
+  const causes = plain.failures[`${name} ${kind === Kind.Sync ? 'threw' : 'rejected'}`] ?? [];
+  const late =
+    causes.length && marked && (CLOSING.test(causes[0]) || (kind === Kind.Async && adopted)) ? 1 : 0;
+  must(errors === causes.length - late, `${name}: ${errors} errors known, seen ${causes} (${late} late)`);
+}
+
+// Tables of programs that have run: the account goes through all of them at each question.
+function forget(): void {
+  for (let n = tables.length - 1; n >= 0; n--) if (tables[n].path === 'program.js') tables.splice(n, 1);
 }
 
 // Switched off and on in the middle: calls of an earlier time are forgotten, and disturb nobody.
@@ -271,8 +272,9 @@ async function switched(leg: string, code: string, plain: Outcome, n: number): P
   const outcome = await run(code, { runtime: emitted, onCall });
   memprof.enable();
   const owner = setOwner(null);
-  same(leg, code, plain, outcome);
   const { allocated, owned, unowned, overhead } = memprof.stats();
+  forget();
+  same(leg, code, plain, outcome);
   if (owner) throw new Fault(leg, `${owner.site.name} still owns in the end`, code, outcome.trace);
   if (allocated !== owned + unowned + overhead)
     throw new Fault(leg, 'the law does not hold', code, outcome.trace);

@@ -24,7 +24,18 @@ export class Judge {
       for (const one of programs) each.push(...(await this.all([one])));
       return each;
     }
-    return [{ result: 'fault', leg: 'process', why: verdicts, legs: 0, alone: 0, dropped: 0, stalled: 0 }];
+    return [
+      {
+        result: 'fault',
+        leg: 'process',
+        why: verdicts,
+        legs: 0,
+        functions: 0,
+        alone: 0,
+        dropped: 0,
+        stalled: 0,
+      },
+    ];
   }
 
   async one(program: Program): Promise<Verdict> {

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { strangers } from './ran.mjs';
 import { textOf } from './text-of.mjs';
 
 const [copy, name, format, out] = process.argv.slice(2);
@@ -71,11 +72,13 @@ await host.attempt('the end', () => run(host));
 for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
 const time = performance.now() - began;
 let account;
+let ran;
 if (memprof) {
   const { functions, ...sums } = memprof.stats();
   const sum = (key) => functions.reduce((total, one) => total + one[key], 0);
   const mine = functions.filter((one) => one.file.includes(`node_modules/${name}/`));
   account = { ...sums, calls: sum('calls'), own: mine.length, self: sum('self'), spikes };
+  ran = strangers(copy, name, new Set(mine.map((one) => one.file)));
 }
-writeFileSync(out, JSON.stringify({ lines, time, account }));
+writeFileSync(out, JSON.stringify({ lines, time, account, ran }));
 // What a workload left open would keep the process: that it ended of itself is part of what is compared.

@@ -23,6 +23,9 @@ const ENVIRONMENT: Record<Variant, Record<string, string>> = {
 };
 const PATIENCE = 240_000;
 
+/** Fewer functions of the package than this that were called: its workload proves nothing. */
+export const LEAST_OWN = 20;
+
 export interface Account {
   allocated: number;
   owned: number;
@@ -44,6 +47,15 @@ interface Outcome {
   /** Milliseconds from the load of the workload to its end. */
   time: number;
   account?: Account;
+  /** What the engine saw run that the account knows nothing of. */
+  ran?: Ran;
+}
+
+interface Ran {
+  /** Files of the package, or workloads, that lie in another tree. */
+  outside: string[];
+  /** Files whose instrumented functions were called and not counted. */
+  silent: string[];
 }
 
 export interface Comparison {
@@ -56,6 +68,8 @@ export interface Comparison {
   /** Lines that were compared. */
   lines: number;
   calls: number;
+  /** Functions of the package itself that were called: the least of the variants that count. */
+  own: number;
   /** Time of the instrumented run over the plain one's; of the run that is switched off, too. */
   ratio: number;
   ratioOff: number;
@@ -81,6 +95,7 @@ export async function compare(
     ledger: [],
     lines: 0,
     calls: 0,
+    own: 0,
     ratio: Number.NaN,
     ratioOff: Number.NaN,
   };
@@ -103,7 +118,9 @@ export async function compare(
     for (const difference of differences(before.lines, outcome.lines, variant)) {
       result.differences.push(`${variant}: ${difference}`);
     }
-    for (const fault of faults(outcome.account, variant, one)) result.ledger.push(`${variant}: ${fault}`);
+    for (const fault of faults(outcome, variant, one)) result.ledger.push(`${variant}: ${fault}`);
+    const own = outcome.account?.own ?? 0;
+    if (variant !== 'off') result.own = Math.min(result.own || own, own);
     if (variant === 'text') {
       result.ratio = outcome.time / before.time;
       result.calls = outcome.account?.calls ?? 0;
@@ -154,6 +171,11 @@ const tail = (text: string) => text.trim().slice(-1500);
 
 const SHOWN = 3;
 
+function some(files: string[]): string {
+  const rest = files.length > SHOWN ? ` and ${files.length - SHOWN} more` : '';
+  return files.slice(0, SHOWN).join(', ') + rest;
+}
+
 /** The first lines that differ; the rest is counted. TypeScript's printer lays lines anew, so no frame has its line. */
 function differences(plain: string[], other: string[], variant: Variant): string[] {
   const shown = (line: string | undefined) => (line === undefined ? '(nothing)' : line.slice(0, 400));
@@ -172,18 +194,21 @@ function differences(plain: string[], other: string[], variant: Variant): string
 }
 
 /** What does not close in the account of a settled workload. */
-function faults(account: Account | undefined, variant: Variant, { pending }: Case): string[] {
-  if (!account) return ['there is no account'];
+function faults({ account, ran }: Outcome, variant: Variant, { pending }: Case): string[] {
+  if (!account || !ran) return ['there is no account'];
   const { allocated, owned, unowned, overhead, inFlight, calls, own, self, spikes } = account;
   const found: string[] = [];
   const bad = Object.entries(account).filter(([, value]) => !(value >= 0));
   if (bad.length) found.push(`negative or no number: ${bad.map((one) => one.join(' ')).join(', ')}`);
+  if (ran.outside.length) found.push(`ran from another tree: ${some(ran.outside)}`);
   if (variant === 'off') {
     if (calls || owned || inFlight) found.push(`it counts while it is off: ${JSON.stringify(account)}`);
     return found;
   }
   const open = pending?.calls ?? 0;
-  if (calls === 0 || own === 0) found.push('no call of the package itself was counted');
+  if (own < LEAST_OWN)
+    found.push(`${own} functions of the package itself were called, ${LEAST_OWN} are the least`);
+  if (ran.silent.length) found.push(`ran, and no call was counted: ${some(ran.silent)}`);
   if (variant === 'told' && spikes === 0) found.push('no spike was told');
   if (inFlight !== open) found.push(`${inFlight} calls in flight, ${open} expected`);
   if (allocated !== owned + unowned + overhead) found.push(`the law is broken: ${JSON.stringify(account)}`);

@@ -6,15 +6,26 @@ import type { Comparison } from './compare';
 
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-const WIDTHS = [12, 8, 6, 10, 6, 6, 9, 7, 8, 7, 7];
-const NAMES = ['package', 'format', 'files', 'functions', 'alone', 'lines', 'calls', 'equal', 'account'];
+const WIDTHS = [12, 8, 6, 10, 6, 6, 9, 8, 7, 8, 7, 7];
+const NAMES = [
+  'package',
+  'format',
+  'files',
+  'functions',
+  'alone',
+  'lines',
+  'calls',
+  'called',
+  'equal',
+  'account',
+];
 
 const cells = (values: (string | number)[]) =>
   values
     .map((value, n) => (n < 2 ? String(value).padEnd(WIDTHS[n]) : String(value).padStart(WIDTHS[n])))
     .join('');
 
-/** `alone`: files and functions left as they were; `time`, `off`: times of the plain run, counting and switched off. */
+/** `called`: functions of the package itself that were called; `alone`: files and functions left as they were; `time`, `off`: times of the plain run, counting and switched off. */
 export function headings(): string {
   return cells([...NAMES, 'time', 'off']);
 }
@@ -29,6 +40,7 @@ export function row(one: Case, result: Comparison, built: Built | undefined): st
     built ? total(built.filesAlone) + total(built.functionsAlone) : '-',
     result.lines,
     result.calls,
+    result.own,
     result.differences.length ? 'NO' : 'yes',
     result.ledger.length ? 'NO' : 'closes',
     ...times,

@@ -109,12 +109,15 @@ export async function run({ load, loadDefault, log, attempt, service }) {
     one.release();
   }
   const doomed = await pool.connect();
-  const lost = new Promise((done) => doomed.once('error', done));
+  // The server's word, then the end of the connection: the second may come before or after what follows.
+  const lost = new Promise((done) => doomed.on('error', done));
+  const ended = new Promise((done) => doomed.once('end', done));
   const {
     rows: [{ pid }],
   } = await doomed.query('select pg_backend_pid() as pid');
   await pool.query('select pg_terminate_backend($1)', [pid]);
   log('killed', (await lost).message);
+  await ended;
   doomed.release(true);
   await attempt('twice', () => doomed.release());
   await attempt('cursor-like', () =>

@@ -157,7 +157,7 @@ export async function run({ load, log, attempt, service }) {
     'where',
     await books.find({
       where: [{ price: MoreThan(3) }, { title: Like('Tw%'), author: { name: Not(IsNull()) } }],
-      select: { title: true },
+      select: { id: true, title: true },
       order: { id: 'ASC' },
       take: 2,
       skip: 1,
@@ -208,7 +208,7 @@ export async function run({ load, log, attempt, service }) {
   log('notes', await notes.save({ text: 'n' }), await notes.find());
   const tags = source.getRepository('Tag');
   await tags.save({ code: 'x', books: await books.find({ order: { id: 'ASC' }, take: 2 }) });
-  log('tags', await tags.find({ relations: ['books', 'books.author'], order: { books: { id: 'ASC' } } }));
+  log('tags', await tags.find({ relations: { books: { author: true } }, order: { books: { id: 'ASC' } } }));
   await attempt('transaction', () =>
     source.transaction(async (manager) => {
       await manager.save(Author, { name: 'Temporary' });

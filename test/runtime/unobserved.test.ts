@@ -1,0 +1,158 @@
+// What a program must not be able to tell: each of these is run plain and instrumented by both printers, with
+// the real runtime on and off, in a process of its own.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { instrument } from '../../transformer/instrument';
+import { type RunOptions, resultOf, runCode } from '../support/node';
+
+const LAW = `
+const memprof = require('memprof');
+const account = () => { const s = memprof.stats(); return { inFlight: s.inFlight, gap: s.allocated - s.owned - s.unowned - s.overhead,
+  unsummed: s.owned - s.functions.reduce((sum, f) => sum + f.self, 0) }; };
+const of = (name) => memprof.stats().functions.find((f) => f.name === name);
+const print = (value) => console.log(JSON.stringify(value));
+`;
+
+/** The program, then `TELL`, which is not instrumented and may read the account. */
+function ways(code: string, tell: string, options: RunOptions = {}) {
+  const run = (text: string, env: Record<string, string> = {}) =>
+    resultOf(runCode(`${LAW}\n${text}\n${tell}`, { ...options, env }));
+  const both = (['text', 'ast'] as const).map((printer) => {
+    const built = instrument(code, { fileName: 'program.cjs', functions: 'all', printer, sourceMap: false });
+    assert.ok(built.functions.length > 0);
+    return { printer, code: built.code };
+  });
+  return {
+    plain: run(code),
+    on: both.map(({ code }) => run(code)),
+    off: both.map(({ code }) => run(code, { MEMPROF: 'off' })),
+  };
+}
+
+test('recursion keeps at least 70 % of the plain depth, and an overflow leaves the account whole', () => {
+  const kinds: Record<string, string> = {
+    function: 'let depth = 0; function down() { depth++; down(); }',
+    'with arguments and a result':
+      'let depth = 0; function down(a, b, c) { depth++; const d = a + b; return down(b, c, d) + 1; }',
+    method:
+      'let depth = 0; class K { down() { depth++; return this.down(); } } const k = new K(); const down = () => k.down();',
+    arrow: 'let depth = 0; const down = (n) => (depth++, down(n + 1));',
+    async: 'let depth = 0; async function down() { depth++; await down(); }',
+    generator:
+      'let depth = 0; function* down1() { depth++; yield* down1(); } const down = () => down1().next();',
+    'with a try': 'let depth = 0; function down() { depth++; try { down(); } finally { depth += 0; } }',
+  };
+  // The deepest of many, so that the compiler's work on the function is over.
+  const tell = `
+    (async () => {
+      let most = 0; const errors = new Set();
+      for (let i = 0; i < 30; i++) {
+        depth = 0;
+        try { await down(1, 2, 3); } catch (error) { errors.add(error.name); }
+        most = Math.max(most, depth);
+      }
+      print({ most, errors: [...errors], ...account() });
+    })();`;
+  for (const [name, code] of Object.entries(kinds)) {
+    const { plain, on, off } = ways(code, tell);
+    for (const { most, errors, ...rest } of on) {
+      assert.equal(errors, ['RangeError'], name);
+      assert.ok(most >= 0.7 * plain.most, `${name}: ${most} of ${plain.most}`);
+      assert.equal(rest, { inFlight: 0, gap: 0, unsummed: 0 }, name);
+      console.log(`recursion, ${name}: ${((100 * most) / plain.most).toFixed(0)} % of the plain depth`);
+    }
+    for (const { most, errors } of off) {
+      assert.equal(errors, ['RangeError'], name);
+      assert.ok(most >= 0.7 * plain.most, `${name}, off: ${most} of ${plain.most}`);
+    }
+  }
+});
+
+test('events of rejections: the same ones, for the same reasons, in the same order', () => {
+  const { plain, on, off } = ways(
+    `const seen = []; const kept = [];
+     process.on('unhandledRejection', (reason, promise) => seen.push('unhandled ' + reason + ' ' + kept.indexOf(promise)));
+     process.on('rejectionHandled', (promise) => seen.push('handled ' + kept.indexOf(promise)));
+     async function rejects(n) { if (n % 2) await null; throw n; }
+     async function passes(n) { return rejects(n); }
+     async function waits(n) { return await rejects(n); }
+     async function swallows(n) { try { await rejects(n); } catch (e) { seen.push('caught ' + e); } }
+     const later = async (n) => Promise.reject(n);
+     async function* stream(n) { yield 1; throw n; }
+     async function consumes(n) { for await (const x of stream(n)) seen.push('chunk ' + x); }
+     function start() {
+       let n = 0;
+       for (const f of [rejects, passes, waits, swallows, later, consumes]) for (let i = 0; i < 4; i++) kept.push(f(n++));
+       kept[0].catch(() => seen.push('late ' + 0));
+     }
+     start();
+     setImmediate(function lateHandlers() { for (const n of [1, 5, 9, 17]) kept[n].catch((e) => seen.push('later ' + e)); });`,
+    'setTimeout(() => print(seen), 30);',
+  );
+  assert.ok(plain.filter((one: string) => one.startsWith('unhandled')).length > 10);
+  assert.ok(plain.some((one: string) => one.startsWith('handled')));
+  for (const seen of [...on, ...off]) assert.equal(seen, plain);
+});
+
+test('a thenable is awaited once: its then is read once and called once', () => {
+  const { plain, on, off } = ways(
+    `const seen = [];
+     const thenable = (name) => ({ get then() { seen.push('read ' + name); return (ok) => { seen.push('call ' + name); ok(name); }; } });
+     async function awaits() { return [await thenable('a'), await thenable('b')]; }
+     async function returns() { return thenable('c'); }
+     const arrow = async () => thenable('d');
+     async function* yields() { yield thenable('e'); return thenable('f'); }
+     async function consumes() { for await (const x of [thenable('g')]) seen.push('got ' + x); for await (const x of yields()) seen.push('got ' + x); }
+     class Own extends Promise { then(...args) { seen.push('own'); return super.then(...args); } static get [Symbol.species]() { seen.push('species'); return Promise; } }
+     async function own() { await new Own((ok) => ok(1)); return new Own((ok) => ok(2)); }
+     async function all() { seen.push(await awaits(), await returns(), await arrow()); await consumes(); seen.push(await own()); }`,
+    'memprof.configure({ spike: 0, log: "off" }); all().then(() => print(seen));',
+  );
+  for (const seen of [...on, ...off]) assert.equal(seen, plain);
+});
+
+test('a generator that is returned or thrown into makes one record, whatever it does then', () => {
+  const { on, plain } = ways(
+    `const seen = [];
+     function* one() { try { yield 1; yield 2; } finally { seen.push('cleaned'); } }
+     function* stubborn() { for (let i = 0; i < 3; i++) { try { yield i; } finally { if (i === 0) continue; } } }
+     async function* slow() { try { yield 1; } finally { await null; seen.push('slowly'); } }
+     function* never() { yield 1; }`,
+    `(async () => {
+      one().return(); let it = one(); it.next(); seen.push(it.return(5)); seen.push(it.next());
+      it = one(); it.next(); try { it.throw(7); } catch (e) { seen.push(e); }
+      it = stubborn(); it.next(); seen.push(it.return(1), it.return(2)); 
+      it = stubborn(); it.next(); try { seen.push(it.throw(8)); it.throw(9); } catch (e) { seen.push(e); }
+      const s = slow(); await s.next(); seen.push(await s.return(3)); 
+      never(); never().return(1); 
+      const calls = Object.fromEntries(['one', 'stubborn', 'slow', 'never'].map((name) => [name, of(name)?.calls ?? 0]));
+      print({ seen, calls, ...account() });
+    })();`,
+  );
+  for (const { seen, calls, ...law } of on) {
+    assert.equal(seen, plain.seen);
+    // Those that never began have run nothing.
+    assert.equal(calls, { one: 2, stubborn: 2, slow: 1, never: 0 });
+    assert.equal(law, { inFlight: 0, gap: 0, unsummed: 0 });
+  }
+});
+
+test('what functions are: kind, name, length, properties, prototype, promise identity', () => {
+  const { plain, on, off } = ways(
+    `const s = Symbol('s'); const p = Promise.resolve(1);
+     function f(a, b = 1, ...c) {} async function g(a) {} function* h({ a }) {} async function* i() {}
+     const j = () => p; const k = async (x) => x; const o = { m() {}, get x() { return 1; }, set x(v) {}, [s]() {}, ['a' + 1]: () => {}, async *n() {} };
+     class C { static t() {} constructor(a, b) {} #q() {} r = () => {}; static { this.u = function () {}; } get y() { return 1; } }
+     class D extends C {} function same() { return p; } const anonymous = (() => function () {})();`,
+    `const all = { f, g, h, i, j, k, anonymous, m: o.m, s: o[s], a1: o.a1, n: o.n, t: C.t, C, D, r: new C().r, u: C.u,
+       x: Object.getOwnPropertyDescriptor(o, 'x').get, x2: Object.getOwnPropertyDescriptor(o, 'x').set, y: Object.getOwnPropertyDescriptor(C.prototype, 'y').get };
+     const tell = ([key, one]) => [key, Object.prototype.toString.call(one), one.name, one.length, Object.getPrototypeOf(one) === Function.prototype,
+       Reflect.ownKeys(one).map(String), one.prototype && Reflect.ownKeys(one.prototype).map(String), Object.keys(one)];
+     const constructs = Object.entries(all).map(([key, one]) => { try { Reflect.construct(Object, [], one); return key; } catch { return key + ' no'; } });
+     print([Object.entries(all).map(tell), constructs, j() === p, same() === p, k(p) === p, o.x]);`,
+  );
+  for (const result of [...on, ...off]) assert.equal(result, plain);
+});
+
+test.run();
