@@ -360,8 +360,9 @@ function release(span: Span): void {
   span.story = null;
   span.caller = null;
   span.state = Closed;
-  if (span.open > 0) return;
+  // Its caller has counted it as over, and may be used for another call from now on.
   span.parent = null;
+  if (span.open > 0) return;
   span.epoch = -1;
   if (pooled >= POOL_MAX) return;
   span.next = pool;

@@ -195,6 +195,19 @@ test("memprof's own probes claim nothing, whatever falls between their boundarie
   assert.is(result.awaited, 0);
 });
 
+test('a call that outlives its caller, whose own caller is over too, knows none of the calls made since', () => {
+  const result = resultOf(
+    runCode(`${EMITTED}
+      const told = []; memprof.on('call', (r) => told.push([r.name, r.others])); memprof.configure({ log: 'off' });
+      const begin = (n) => $mp.enter($t, n); const end = (s) => { $mp.done(s); if ($mp.exit(s)) $mp.explain(s, []); };
+      const first = begin(7); const second = begin(0); const outlives = begin(2); $mp.suspend(outlives, null, 0);
+      end(second); end(first); $mp.resume(outlives, null);
+      const pool = Array.from({ length: 40 }, () => begin(0)); for (const span of pool.reverse()) end(span);
+      end(outlives); print({ told: told.length, last: told.at(-1), ...law() });`),
+  );
+  assert.equal(result, { told: 43, last: ['wait', 0], gap: 0, unsummed: 0, inFlight: 0, claimed: true });
+});
+
 test('a table is read as it stands: not what a program put on Array.prototype', () => {
   const result = resultOf(
     runCode(`const memprof = require('memprof'); const $mp = require('memprof/runtime');

