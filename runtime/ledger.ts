@@ -252,34 +252,30 @@ export function exit(span: Span | null): boolean {
 function end(span: Span): boolean {
   const time = now();
   if (span.state === Running) {
-    // The owner first: whatever happens below, a stack that is full included, it is right.
-    if (current === span) {
-      current = span.caller;
-      charge(span, advance(Boundary.Exit));
-    } else {
+    if (current === span) charge(span, advance(Boundary.Exit));
+    else {
       settle();
-      if (isCaller(span)) {
-        abandonTo(span);
-        current = span.caller;
-      }
+      if (isCaller(span)) abandonTo(span);
     }
     if (span.site.kind === Kind.Async && span.done && hooks.follows(span)) {
       wait(span, -1);
       return true;
     }
+    count(span, time);
     over(span);
-  } else {
-    if (span.state === Awaiting) {
-      ledger[WAITING]--;
-      hooks.interrupted();
-    } else if (span.state === Yielded) {
+  } else if (span.state === Closed) return false;
+  else {
+    const waited = span.state === Awaiting;
+    if (waited) hooks.interrupted();
+    settle();
+    if (waited) ledger[WAITING]--;
+    else {
       span.closing = true;
       ledger[IN_FLIGHT]++;
-    } else return false;
-    settle();
-    span.state = Running;
+    }
+    count(span, time);
   }
-  return finish(span, time);
+  return finish(span);
 }
 
 // Nobody owns any more, since a call ended: what follows is its caller's work, which nobody measures.
@@ -298,11 +294,14 @@ export function exitFollowed(span: Span, value: unknown, failed: boolean): boole
   span.done = !failed;
   span.result = value;
   if (!failed) take(span, value);
+  count(span, now());
   over(span);
-  return finish(span, now());
+  return finish(span);
 }
 
-function finish(span: Span, time: number): boolean {
+// The call is over, in one piece: nothing is called here, so a stack that is full cannot come between. Until
+// then the span is the owner, and whoever called it ends it where its own exit failed.
+function count(span: Span, time: number): void {
   const numbers = span.n;
   const total = numbers[SELF] + numbers[CHILDREN];
   const awaited = numbers[AWAITED] + numbers[CHILD_AWAITED];
@@ -320,8 +319,14 @@ function finish(span: Span, time: number): boolean {
   if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
   ledger[IN_FLIGHT]--;
+  span.state = Closed;
+  if (current === span) current = span.caller;
+}
+
+function finish(span: Span): boolean {
+  const numbers = span.n;
   const wanted = hooks.ended(span);
-  rollUp(span, total, awaited);
+  rollUp(span, numbers[SELF] + numbers[CHILDREN], numbers[AWAITED] + numbers[CHILD_AWAITED]);
   if (wanted) return true;
   release(span);
   return false;
@@ -390,38 +395,36 @@ function isCaller(span: Span): boolean {
 function abandonTo(span: Span): void {
   while (current !== null && current !== span) {
     const lost: Span = current;
-    current = lost.caller;
     lost.done = false;
-    if (lost.state === Running && finish(lost, now())) explain(lost, []);
+    const time = now();
+    if (lost.state === Running) {
+      count(lost, time);
+      if (finish(lost)) explain(lost, []);
+    } else current = lost.caller;
   }
 }
 
+// Whatever can fail comes first: a stack that is full leaves the span as it was, the owner.
 function wait(span: Span, n: number): void {
-  span.at = n;
-  span.state = Awaiting;
+  const next = current === span ? span.caller : current;
   const numbers = span.n;
+  const background = hooks.background();
+  span.at = n;
   numbers[U0] = ledger[UNOWNED];
-  numbers[C0] = ledger[CLAIMED];
-  numbers[B0] = hooks.background();
   numbers[NEAR] = 0;
+  hooks.suspended(span, next === null);
+  numbers[C0] = ledger[CLAIMED];
+  numbers[B0] = background;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
   ledger[WAITING]++;
-  hooks.suspended(span, current === null);
+  span.state = Awaiting;
+  current = next;
+  span.caller = null;
 }
 
 function stop(span: Span): void {
-  const bytes = advance(Boundary.Suspend);
-  if (current === span) {
-    charge(span, bytes);
-    current = span.caller;
-  } else {
-    charge(current, bytes);
-    if (isCaller(span)) {
-      abandonTo(span);
-      current = span.caller;
-    }
-  }
-  span.caller = null;
+  charge(current, advance(Boundary.Suspend));
+  if (current !== span && isCaller(span)) abandonTo(span);
 }
 
 export function suspend<T>(span: Span | null, value: T, n: number): T {
@@ -443,11 +446,13 @@ export function yields<T>(span: Span | null, value: T, n: number): T {
 function stand(span: Span, n: number): void {
   if (span.state !== Running) return;
   stop(span);
+  hooks.watch(span);
   span.at = n;
   span.state = Yielded;
   // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
   ledger[IN_FLIGHT]--;
-  hooks.watch(span);
+  if (current === span) current = span.caller;
+  span.caller = null;
 }
 
 export function resume<T>(span: Span | null, value: T): T {
