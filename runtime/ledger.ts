@@ -367,6 +367,7 @@ function release(span: Span): void {
   span.state = Closed;
   // Its caller has counted it as over, and may be used for another call from now on.
   span.parent = null;
+  if (span.card !== null) span.card.epoch = -1;
   if (span.open > 0) return;
   span.epoch = -1;
   if (pooled >= POOL_MAX) return;
@@ -477,6 +478,8 @@ function goOn(span: Span): void {
   } else {
     ledger[IN_FLIGHT]++;
     span.caller = current;
+    // It stands at no yield, where being dropped would end it.
+    if (span.card !== null) span.card.epoch = -1;
   }
   span.state = Running;
   current = span;

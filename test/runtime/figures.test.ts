@@ -107,6 +107,21 @@ test('a generator that is dropped half-way makes one record, is not in flight, a
   assert.equal({ calls, kept, inFlight, errors }, { calls: 50, kept: 0, inFlight: 0, errors: 0 });
 });
 
+test('generators that ended are counted once, however many there were at a time', () => {
+  const result = resultOf(
+    runCode(
+      `${EMITTED}
+      (() => { const all = Array.from({ length: 6000 }, () => count(1)); for (const it of all) it.next(); for (const it of all) it.next(); })();
+      (async () => {
+        for (let i = 0; i < 20; i++) { gc(); await new Promise((r) => setImmediate(r)); }
+        print({ calls: of('count').calls, ...law() });
+      })();`,
+      { flags: ['--expose-gc'] },
+    ),
+  );
+  assert.equal([result.calls, result.unsummed, result.inFlight], [6000, 0, 0]);
+});
+
 test('a call that throws is recorded and marked; one that is told to stop is not', () => {
   const { fail, count, wait } = resultOf(
     runCode(`${EMITTED}
