@@ -178,7 +178,14 @@ function some(files: string[]): string {
 
 /** The first lines that differ; the rest is counted. TypeScript's printer lays lines anew, so no frame has its line. */
 function differences(plain: string[], other: string[], variant: Variant): string[] {
-  const shown = (line: string | undefined) => (line === undefined ? '(nothing)' : line.slice(0, 400));
+  // A long line is shown from where it begins to differ.
+  const from = (a = '', b = '') => {
+    let at = 0;
+    while (at < a.length && a[at] === b[at]) at++;
+    return a.length < 400 && b.length < 400 ? 0 : Math.max(0, at - 120);
+  };
+  const shown = (line: string | undefined, at: number) =>
+    line === undefined ? '(nothing)' : `${at > 0 ? '... ' : ''}${line.slice(at, at + 400)}`;
   const plainly = (line: string) =>
     variant === 'ast' && / frame at /.test(line) ? line.replace(/:\d+(?=\)?$)/, '') : line;
   const found: string[] = [];
@@ -186,8 +193,10 @@ function differences(plain: string[], other: string[], variant: Variant): string
   for (let n = 0; n < Math.max(plain.length, other.length); n++) {
     const [a, b] = [plain[n], other[n]];
     if (a !== undefined && b !== undefined && plainly(a) === plainly(b)) continue;
-    if (found.length < SHOWN) found.push(`line ${n + 1}\n      plain ${shown(a)}\n      now   ${shown(b)}`);
-    else more++;
+    const at = from(a, b);
+    if (found.length < SHOWN) {
+      found.push(`line ${n + 1}\n      plain ${shown(a, at)}\n      now   ${shown(b, at)}`);
+    } else more++;
   }
   if (more) found.push(`and ${more} more lines`);
   return found;
