@@ -220,4 +220,18 @@ test('a table is read as it stands: not what a program put on Array.prototype', 
   assert.equal(result, { read: 0, calls: 1 });
 });
 
+test('a table may be made inside a function that stands for a method of Array', () => {
+  const result = resultOf(
+    runCode(`const memprof = require('memprof'); const $mp = require('memprof/runtime');
+      let $file; const $sites = () => $file || ($file = $mp.file('a.ts', [['f', 1, 0, ['a'], [1], 5]]));
+      const was = {}; const names = ['push', 'map', 'concat', 'slice']; let depth = 0;
+      for (const name of names) { was[name] = Array.prototype[name];
+        Array.prototype[name] = function (...args) { if (++depth > 50) throw new Error('without end'); const s = $mp.enter($sites(), 0); try { return $mp.done(s, Reflect.apply(was[name], this, args)); } finally { depth--; $mp.exit(s); } }; }
+      [1].push(2); const s = memprof.stats().functions[0];
+      for (const name of names) Array.prototype[name] = was[name];
+      console.log(JSON.stringify({ calls: s.calls > 0, name: s.name }));`),
+  );
+  assert.equal(result, { calls: true, name: 'f' });
+});
+
 test.run();

@@ -83,8 +83,13 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
 
   const runtime = {
     file(path: string, rows: SiteRow[]): Table {
-      // Copied in this realm: a test may put things on its own Array.prototype later.
-      return { path, rows: rows.map((row) => Array.from(row) as unknown as SiteRow) };
+      // Copied in this realm, by index: a test may put things on its own Array.prototype, before or later.
+      const copy: unknown[][] = [];
+      for (let n = 0; n < rows.length; n++) {
+        copy[n] = [];
+        for (let i = 0; i < rows[n].length; i++) copy[n][i] = rows[n][i];
+      }
+      return { path, rows: copy as unknown as SiteRow[] };
     },
     enter(table: Table, n: number): Span | null {
       const row = table.rows[n];
