@@ -10,10 +10,8 @@ import { logCall, logSpike, mayLog } from './log';
 import { shapeOf } from './shapes';
 import { PROBED } from './sites';
 import {
-  AWAITED,
   Awaiting,
-  CHILD_AWAITED,
-  CHILDREN,
+  awaitedOf,
   ELAPSED,
   EXPLAINED,
   EXTERNAL,
@@ -22,6 +20,7 @@ import {
   type Span,
   START_USED,
   STARTED,
+  totalOf,
 } from './span';
 import { argumentShapes, type Story, storyOf } from './story';
 import { thrown, warnOnce } from './warn';
@@ -31,7 +30,7 @@ const KINDS = ['sync', 'async', 'generator', 'async generator'] as const;
 /** Heap bytes that a call cost, its children's among them, and the external bytes it made. */
 function costOf(span: Span): number {
   const n = span.n;
-  return n[SELF] + n[CHILDREN] + n[AWAITED] + n[CHILD_AWAITED] + n[EXTERNAL];
+  return totalOf(n) + awaitedOf(n) + n[EXTERNAL];
 }
 
 // A listener or a logger may call instrumented functions: their records are made, and told to nobody.
@@ -109,8 +108,8 @@ function recordOf(span: Span): CallRecord {
     line: site.line,
     kind: KINDS[site.kind],
     self: n[SELF],
-    total: n[SELF] + n[CHILDREN],
-    awaited: n[AWAITED] + n[CHILD_AWAITED],
+    total: totalOf(n),
+    awaited: awaitedOf(n),
     external: n[EXTERNAL],
     time: n[ELAPSED],
     error: !span.done && !span.closing,

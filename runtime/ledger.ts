@@ -20,12 +20,8 @@ import {
 import {
   newTable,
   S_AWAITED,
-  S_CALLS,
   S_ERRORS,
-  S_EXTERNAL,
-  S_MAX,
   S_MAX_TIME,
-  S_SELF,
   S_TIME,
   S_TOTAL,
   type Site,
@@ -35,6 +31,8 @@ import {
 import {
   AWAITED,
   Awaiting,
+  addCall,
+  awaitedOf,
   B0,
   C0,
   CHILD_AWAITED,
@@ -49,6 +47,7 @@ import {
   Span,
   START_USED,
   STARTED,
+  totalOf,
   U0,
   W0,
   Yielded,
@@ -214,7 +213,7 @@ function begin(table: Table, n: number): Span {
   span.state = Running;
   span.done = false;
   span.closing = false;
-  span.open = 0;
+  span.open = 1;
   const numbers = span.n;
   numbers[SELF] = 0;
   numbers[CHILDREN] = 0;
@@ -300,24 +299,16 @@ export function exitFollowed(span: Span, value: unknown, failed: boolean): boole
   return finish(span);
 }
 
-// The call is over, in one piece: nothing is called here, so a stack that is full cannot come between. Until
-// then the span is the owner, and whoever called it ends it where its own exit failed.
+// The call is over, in one piece: nothing is called but the first, so a stack that is full cannot come between.
+// Until then the span is the owner, and whoever called it ends it where its own exit failed.
 function count(span: Span, time: number): void {
-  const numbers = span.n;
-  const total = numbers[SELF] + numbers[CHILDREN];
-  const awaited = numbers[AWAITED] + numbers[CHILD_AWAITED];
-  const elapsed = time - numbers[STARTED];
-  numbers[ELAPSED] = elapsed;
+  addCall(span.site, span.n);
+  const elapsed = time - span.n[STARTED];
+  span.n[ELAPSED] = elapsed;
   const { sums } = span.site.table;
   const at = span.site.at;
-  sums[at + S_CALLS]++;
   if (!span.done && !span.closing) sums[at + S_ERRORS]++;
-  sums[at + S_SELF] += numbers[SELF];
-  sums[at + S_TOTAL] += total;
-  sums[at + S_AWAITED] += awaited;
-  sums[at + S_EXTERNAL] += numbers[EXTERNAL];
   sums[at + S_TIME] += elapsed;
-  if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
   ledger[IN_FLIGHT]--;
   span.state = Closed;
@@ -325,9 +316,8 @@ function count(span: Span, time: number): void {
 }
 
 function finish(span: Span): boolean {
-  const numbers = span.n;
   const wanted = hooks.ended(span);
-  rollUp(span, numbers[SELF] + numbers[CHILDREN], numbers[AWAITED] + numbers[CHILD_AWAITED]);
+  rollUp(span);
   if (wanted) return true;
   release(span);
   return false;
@@ -342,23 +332,24 @@ export function explain(span: Span | null, values: unknown[]): void {
 }
 
 // A child that outlives its parent still counts where it came from: its parent's site, not a call's.
-function rollUp(span: Span, total: number, awaited: number): void {
+function rollUp(span: Span): void {
   const parent = span.parent;
   if (parent === null) return;
-  parent.open--;
+  const total = totalOf(span.n);
+  const awaited = awaitedOf(span.n);
   if (parent.state !== Closed) {
     parent.n[CHILDREN] += total;
     parent.n[CHILD_AWAITED] += awaited;
     parent.n[EXPLAINED] += span.n[EXPLAINED];
-    return;
+  } else {
+    const { sums } = parent.site.table;
+    sums[parent.site.at + S_TOTAL] += total;
+    sums[parent.site.at + S_AWAITED] += awaited;
+    // One step up is enough: a chain of calls that start each other and never wait must not hold on to
+    // all that went before.
+    span.parent = null;
   }
-  const { sums } = parent.site.table;
-  sums[parent.site.at + S_TOTAL] += total;
-  sums[parent.site.at + S_AWAITED] += awaited;
-  // One step up is enough: a chain of calls that start each other and never wait must not hold on to
-  // all that went before.
-  span.parent = null;
-  if (parent.open === 0) release(parent);
+  letGo(parent);
 }
 
 function release(span: Span): void {
@@ -369,7 +360,12 @@ function release(span: Span): void {
   // Its caller has counted it as over, and may be used for another call from now on.
   span.parent = null;
   if (span.card !== null) span.card.epoch = -1;
-  if (span.open > 0) return;
+  letGo(span);
+}
+
+// Back to the pool once the call has been told of and its children have ended, in whichever order.
+function letGo(span: Span): void {
+  if (--span.open > 0) return;
   span.epoch = -1;
   if (pooled >= POOL_MAX) return;
   span.next = pool;
@@ -411,12 +407,12 @@ function wait(span: Span, n: number): void {
   const next = current === span ? span.caller : current;
   const numbers = span.n;
   const background = hooks.background();
+  hooks.suspended(span, next === null);
   span.at = n;
   numbers[U0] = ledger[UNOWNED];
-  numbers[NEAR] = 0;
-  hooks.suspended(span, next === null);
   numbers[C0] = ledger[CLAIMED];
   numbers[B0] = background;
+  numbers[NEAR] = 0;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
   ledger[WAITING]++;
   span.state = Awaiting;

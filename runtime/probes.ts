@@ -5,9 +5,7 @@ import { Kind } from '../contract/abi';
 import { now } from './clock';
 import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
 import {
-  CLAIMED,
   done,
-  EXTERNAL_SUM,
   enter,
   exit,
   hooks,
@@ -31,16 +29,29 @@ const table = newTable('', [
   ['', PROBED, Kind.Async],
 ]);
 const least = new Float64Array(4);
+// The ledger as it was: whatever slot the probes touch, they leave it so.
+const kept = new Float64Array(ledger.length);
 
 function probe(): void {
   const readings = meter[READINGS];
+  kept.set(ledger);
   ledger[PROBE_AT] = Number.POSITIVE_INFINITY;
   const ran = setOwner(null);
-  const owned = ledger[OWNED];
-  const unowned = ledger[UNOWNED];
-  const claimed = ledger[CLAIMED];
-  const external = ledger[EXTERNAL_SUM];
-  advanceOwn();
+  try {
+    advanceOwn();
+    measure();
+  } finally {
+    // A stack that is full may end the probes anywhere: first of all the owner, then the ledger, without a call.
+    setOwner(ran);
+    // Whatever the probes were charged is memprof's own.
+    meter[OVERHEAD] += ledger[OWNED] - kept[OWNED] + ledger[UNOWNED] - kept[UNOWNED];
+    for (let slot = 0; slot < kept.length; slot++) ledger[slot] = kept[slot];
+    ledger[PROBE_AT] = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
+  }
+  advanceOwn(Boundary.Enter);
+}
+
+function measure(): void {
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
   for (let round = 0; round < 2; round++) {
@@ -55,15 +66,6 @@ function probe(): void {
     note(Boundary.Resume);
   }
   for (let boundary = 0; boundary < 4; boundary++) setTare(boundary as Boundary, least[boundary]);
-  setOwner(ran);
-  // Whatever the probes were charged is memprof's own.
-  meter[OVERHEAD] += ledger[OWNED] - owned + ledger[UNOWNED] - unowned;
-  ledger[OWNED] = owned;
-  ledger[UNOWNED] = unowned;
-  ledger[CLAIMED] = claimed;
-  ledger[EXTERNAL_SUM] = external;
-  ledger[PROBE_AT] = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
-  advanceOwn(Boundary.Enter);
 }
 
 function note(boundary: Boundary): void {

@@ -1,7 +1,7 @@
 // One call of an instrumented function: its figures, its state, who called it. Serves the ledger, which
 // alone moves them.
 
-import { NOWHERE, type Site } from './sites';
+import { NOWHERE, S_AWAITED, S_CALLS, S_EXTERNAL, S_MAX, S_SELF, S_TOTAL, type Site } from './sites';
 
 /** Slots of a span's numbers. */
 export const SELF = 0; // bytes that it owned
@@ -35,7 +35,7 @@ export class Span {
   parent: Span | null = null;
   state = 0;
   epoch = -1;
-  /** Children that have not ended. */
+  /** Who holds it: itself until it has been told of, and each child that has not ended. */
   open = 0;
   /** Index of its current suspension. */
   at = 0;
@@ -58,4 +58,26 @@ export interface Card {
   site: Site;
   epoch: number;
   n: Float64Array;
+}
+
+/** Bytes that a call owned, its children's among them. */
+export function totalOf(n: Float64Array): number {
+  return n[SELF] + n[CHILDREN];
+}
+
+/** Bytes that a call and its children claimed. */
+export function awaitedOf(n: Float64Array): number {
+  return n[AWAITED] + n[CHILD_AWAITED];
+}
+
+/** Adds a call's bytes, `n`, to the sums of its function. */
+export function addCall({ table: { sums }, at }: Site, n: Float64Array): void {
+  const total = totalOf(n);
+  const awaited = awaitedOf(n);
+  sums[at + S_CALLS]++;
+  sums[at + S_SELF] += n[SELF];
+  sums[at + S_TOTAL] += total;
+  sums[at + S_AWAITED] += awaited;
+  sums[at + S_EXTERNAL] += n[EXTERNAL];
+  if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
 }

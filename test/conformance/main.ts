@@ -84,8 +84,7 @@ async function batch(root: string, printers: Printer[], list: string, take: (lin
     const why = `the process died (${status})`;
     if (!last) throw new Error(`a batch ended before its first test: ${why}`);
     take({ ...last, result: last.printer ? 'regression' : 'plain', why });
-    const at = names.findIndex((name) => name.split(path.sep).join('/').endsWith(`/${last.file}`));
-    names.splice(0, at + 1);
+    names.splice(0, names.indexOf(path.join(root, 'test', last.file)) + 1);
   }
 }
 

@@ -74,7 +74,7 @@ test('Buffers are counted beside the heap, not in it', () => {
   near(median(each.map((one) => one.external)), 20_000_000, 0.01, 'external');
   // Single calls carry what the compiler allocates where it finishes a piece of work.
   assert.ok(median(each.map((one) => one.self)) < 1000, JSON.stringify(each));
-  assert.ok(sum >= 20_000_000);
+  assert.ok(sum >= each.reduce((total, one) => total + one.external, 0));
 });
 
 test('a generator is not billed for its consumer', () => {

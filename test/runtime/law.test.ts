@@ -208,6 +208,33 @@ test('a call that outlives its caller, whose own caller is over too, knows none 
   assert.equal(result, { told: 43, last: ['wait', 0], gap: 0, unsummed: 0, inFlight: 0, claimed: true });
 });
 
+test('a stack that is full in the midst of a probe leaves the owner and the account as they were', () => {
+  const result = resultOf(
+    runCode(`${EMITTED}
+      empty(); const { hooks } = require('./dist/runtime/ledger.js'); const { claim } = hooks;
+      const root = $mp.enter($t, 5); let failed = 0;
+      hooks.claim = () => { failed++; throw new RangeError('full'); };
+      for (let i = 0; i < 20_000; i++) try { empty(); } catch {}
+      hooks.claim = claim; const own = new Array(100_000).fill(1);
+      $mp.done(root, own); $mp.exit(root);
+      print({ failed: failed > 0, owned: of('hand').self > 8 * own.length, ...law() });`),
+  );
+  assert.equal(result, { failed: true, owned: true, gap: 0, unsummed: 0, inFlight: 0, claimed: true });
+});
+
+test('a listener may end a child of the very call that it is told of', () => {
+  const result = resultOf(
+    runCode(`${EMITTED}
+      memprof.configure({ log: 'off' }); let it; memprof.on('call', (r) => { if (r.name === 'nested') it.return(); });
+      const begin = (n) => $mp.enter($t, n); const end = (s) => { $mp.done(s); if ($mp.exit(s)) $mp.explain(s, []); };
+      const root = begin(5); const parent = begin(7); const own = new Array(1000).fill(1); it = count(3); it.next(); end(parent); end(root);
+      const open = Array.from({ length: 40 }, () => begin(0)); const distinct = new Set(open).size; for (const span of open.reverse()) end(span);
+      const above = of('hand').total - of('hand').self; const self = of('nested').self;
+      print({ distinct, calls: of('count').calls, up: self > 8 * own.length && above >= self, ...law() });`),
+  );
+  assert.equal(result, { distinct: 40, calls: 1, up: true, gap: 0, unsummed: 0, inFlight: 0, claimed: true });
+});
+
 test('a table is read as it stands: not what a program put on Array.prototype', () => {
   const result = resultOf(
     runCode(`const memprof = require('memprof'); const $mp = require('memprof/runtime');

@@ -1,6 +1,12 @@
 // Emitted code, written by hand: what the runtime's tests call, without a compiler between. The text of
 // a program's beginning; each function below stands for one kind.
 
+/** What a program may ask of its account, and how it answers a test. */
+export const ACCOUNT = `const of = (name) => memprof.stats().functions.find((f) => f.name === name);
+const law = () => { const s = memprof.stats(); return { gap: s.allocated - s.owned - s.unowned - s.overhead, unsummed: s.owned - s.functions.reduce((sum, f) => sum + f.self, 0), inFlight: s.inFlight, claimed: s.awaited <= s.unowned }; };
+const print = (value) => console.log(JSON.stringify(value));
+`;
+
 export const EMITTED = `
 const $mp = require('memprof/runtime');
 const memprof = require('memprof');
@@ -19,7 +25,4 @@ function fail() { const $s = $mp.enter($t, 6); try { throw new Error('no'); } fi
 function nested(n, depth) { const $s = $mp.enter($t, 7); try { new Array(n).fill(1); if (depth > 0) nested(n, depth - 1); $mp.done($s); } finally { if ($mp.exit($s)) $mp.explain($s, [n, depth]); } }
 function buffers(n) { const $s = $mp.enter($t, 8); try { return $mp.done($s, Buffer.alloc(n, 1)); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
 function tight(n) { const $s = $mp.enter($t, 9); try { return $mp.done($s, new Array(n).fill(1)); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
-const of = (name) => memprof.stats().functions.find((f) => f.name === name);
-const law = () => { const s = memprof.stats(); return { gap: s.allocated - s.owned - s.unowned - s.overhead, unsummed: s.owned - s.functions.reduce((sum, f) => sum + f.self, 0), inFlight: s.inFlight, claimed: s.awaited <= s.unowned }; };
-const print = (value) => console.log(JSON.stringify(value));
-`;
+${ACCOUNT}`;
