@@ -17,6 +17,7 @@ import {
   stopHeap,
   USED,
 } from './heap';
+import { giveBack, takeSpan } from './pool';
 import {
   newTable,
   S_AWAITED,
@@ -44,7 +45,7 @@ import {
   NEAR,
   Running,
   SELF,
-  Span,
+  type Span,
   START_USED,
   STARTED,
   totalOf,
@@ -67,11 +68,6 @@ let on = false;
 let live = false; // on, or to be on with the first call
 let epoch = 0;
 let current: Span | null = null;
-let pool: Span | null = null;
-let pooled = 0;
-
-const POOL_REFILL = 32;
-const POOL_MAX = 4096;
 
 /** What the ledger asks of the rest of the runtime, set once by it (calls.ts, claims.ts). */
 export const hooks = {
@@ -204,10 +200,7 @@ function begin(table: Table, n: number): Span {
   charge(current, advance(Boundary.Enter));
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
   if (current === null && ledger[WAITING] > 0) hooks.entered(table.sites[n]);
-  if (pool === null) refill();
-  const span = pool as Span;
-  pool = span.next;
-  pooled--;
+  const span = takeSpan();
   span.site = table.sites[n];
   span.epoch = epoch;
   span.state = Running;
@@ -367,20 +360,7 @@ function release(span: Span): void {
 function letGo(span: Span): void {
   if (--span.open > 0) return;
   span.epoch = -1;
-  if (pooled >= POOL_MAX) return;
-  span.next = pool;
-  pool = span;
-  pooled++;
-}
-
-function refill(): void {
-  for (let i = 0; i < POOL_REFILL; i++) {
-    const span = new Span();
-    span.next = pool;
-    pool = span;
-    pooled++;
-  }
-  advanceOwn();
+  giveBack(span);
 }
 
 // Is `span` among those that wait for the owner to return?

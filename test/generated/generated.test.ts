@@ -54,15 +54,14 @@ async function shrunk(path: string, first: Program, verdict: Verdict): Promise<s
 
 test(`${runs} generated programs`, async () => {
   console.log(`generated: seed ${seed}`);
-  const total = { same: 0, invalid: 0, fault: 0, legs: 0, functions: 0, alone: 0, dropped: 0, stalled: 0 };
+  const total = { same: 0, invalid: 0, fault: 0, legs: 0, alone: 0, dropped: 0, stalled: 0 };
   const nodes = fc.sample(program, { seed, numRuns: runs });
   for (let at = 0; at < nodes.length; at += LIST) {
     const programs = nodes.slice(at, at + LIST).map(textOf);
     const verdicts = await judge.all(programs);
     for (const [n, verdict] of verdicts.entries()) {
       total[verdict.result]++;
-      for (const key of ['legs', 'functions', 'alone', 'dropped', 'stalled'] as const)
-        total[key] += verdict[key];
+      for (const key of ['legs', 'alone', 'dropped', 'stalled'] as const) total[key] += verdict[key];
       if (verdict.result === 'fault') assert.unreachable(await shrunk(String(at + n), programs[n], verdict));
       if (verdict.result === 'invalid') continue;
       const here = new Set<string>();
@@ -74,7 +73,7 @@ test(`${runs} generated programs`, async () => {
   // The grammar knows the language: what is no program was rare, and tells nothing.
   assert.ok(total.invalid <= runs * 0.01, `${total.invalid} were no programs`);
   assert.ok(total.stalled <= runs * 0.05, `${total.stalled} calls wait for ever`);
-  assert.ok(total.alone <= total.functions * 0.05, `${total.alone} functions were left alone`);
+  assert.ok(total.alone <= runs * 0.1, `${total.alone} functions were left alone`);
   assert.is(total.same + total.invalid, runs);
 });
 

@@ -23,8 +23,7 @@ export interface Verdict {
   trace?: string[];
   plain?: string[];
   legs: number;
-  /** Functions that were measured, and those that were left alone. */
-  functions: number;
+  /** Functions that were left alone. */
   alone: number;
   /** Generators that were left at a yield; calls that wait for ever. */
   dropped: number;
@@ -68,7 +67,7 @@ export async function judge(programs: Program[]): Promise<Verdict[]> {
 }
 
 async function guarded({ code, n }: Program, later: (() => Promise<void>)[]): Promise<Verdict> {
-  const verdict: Verdict = { result: 'same', legs: 0, functions: 0, alone: 0, dropped: 0, stalled: 0 };
+  const verdict: Verdict = { result: 'same', legs: 0, alone: 0, dropped: 0, stalled: 0 };
   const lower = USING.test(code) && !HAS_USING;
   const down = (text: string) => (lower ? lowered(text, ES2022, COMPILERS[0], false).code : text);
   const plain = await run(down(code));
@@ -99,7 +98,6 @@ async function guarded({ code, n }: Program, later: (() => Promise<void>)[]): Pr
       // An AST under lowering is what tsc makes of it.
       const text =
         lower && printer === 'ast' ? lowered(code, ES2022, COMPILERS[0], true).code : down(made.code);
-      verdict.functions = made.functions;
       verdict.alone = made.warnings.length;
       const model = await recorded(`${printer}, recorder`, text, plain, made.warnings.length === 0);
       verdict.legs += 2;

@@ -30,7 +30,6 @@ export class Judge {
         leg: 'process',
         why: verdicts,
         legs: 0,
-        functions: 0,
         alone: 0,
         dropped: 0,
         stalled: 0,
