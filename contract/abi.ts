@@ -28,26 +28,35 @@ export type SiteRow = [
   spike?: number,
 ];
 
-/**
- * Every function that emitted code may call, in the order of a call's life. `S` is what `enter`
- * returned: a span, or `null` while the runtime is off; each of them takes `null` and then does
- * nothing but hand its value through.
- */
+/** What emitted code imports. */
 export const ABI_NAMES = [
   'file', // file(path, rows): the table of a source file, made at the first call of one of its functions
-  'enter', // enter(table, n): S                     a call of site n begins
-  'done', // done(S, value?): value                  the body completes (return, or its end is reached)
-  'last', // last(S, value): value                   `return E` of an async generator: completes, and awaits E
-  'exit', // exit(S): boolean                        the call ends, suspended or not; true asks for `explain`
-  'explain', // explain(S, values): void             the values of the parameters, for shapes
-  'suspend', // suspend(S, value, n): value          before the await with index n
-  'yields', // yields(S, value, n): value            before a yield or yield*
-  'resume', // resume(S, value): value               after an await or a yield
-  'caught', // caught(S): void                       first in a user's catch block
-  'lastly', // lastly(S): mark                       first in a user's finally block
-  'remark', // remark(S, mark): void                 last in a user's finally block: its pending completion goes on
-  'reenter', // reenter(S): void                     a for-await body begins, or its loop is over
-  'leave', // leave(S, n): void                      a for-await body ends
-  'disposer', // disposer(S, n): Disposable          `await using`: disposed first, it leaves
+  'enter', // enter(table, n): call                  a call of site n begins
 ] as const;
 export type AbiName = (typeof ABI_NAMES)[number];
+
+/**
+ * The members of what `enter` returned, in the order of a call's life; while the runtime is off, each does
+ * nothing but hand its value through. A value that passes a boundary goes `in`, then comes the event, then the
+ * value comes `out`: `$s.in=$r,$s.suspend=$r=3,$s.out`. Events are assignments and values wait in `$r`, a
+ * variable of the file that holds one for no longer than such a row: a function keeps no register for them
+ * while it calls another one, and so loses least of the deepest recursion.
+ */
+export const CALL_NAMES = [
+  'result', // .result = value     the body completes (return, or its end is reached)
+  'in', // .in = value             a value on its way through one of the four that follow
+  'suspend', // .suspend = n       before the await with index n
+  'yields', // .yields = n         before a yield or yield*
+  'last', // .last = n             `return E` of an async generator: completes, and awaits E
+  'resume', // .resume = 0         after an await or a yield
+  'out', // .out: value            the value, which the call forgets
+  'caught', // .caught()           first in a user's catch block
+  'lastly', // .lastly(): mark     first in a user's finally block; .result = mark is last: its completion goes on
+  'reenter', // .reenter()         a for-await body begins, or its loop is over
+  'leave', // .leave(n)            a for-await body ends
+  'disposer', // .disposer(n)      `await using`: a Disposable that is disposed first and leaves
+  'exit', // .exit(): boolean      the call ends, suspended or not; true asks for its parameters
+  'arg', // .arg = value           the value of the next parameter
+  'explain', // .explain()         that was the last one
+] as const;
+export type CallName = (typeof CALL_NAMES)[number];

@@ -15,6 +15,7 @@ import {
   ELAPSED,
   EXPLAINED,
   EXTERNAL,
+  NONE,
   Running,
   SELF,
   type Span,
@@ -93,7 +94,7 @@ function tell(span: Span, story: Story): void {
 }
 
 function returned(span: Span, story: Story): string | null {
-  if (!span.done) return null;
+  if (span.result === NONE) return null;
   const shape = shapeOf(span.result);
   const same = story.awaited.some(({ value }) => value !== undefined && value.deref() === span.result);
   return same ? `the same ${shape.replace(/ of .*/, '')}` : shape;
@@ -112,7 +113,7 @@ function recordOf(span: Span): CallRecord {
     awaited: awaitedOf(n),
     external: n[EXTERNAL],
     time: n[ELAPSED],
-    error: !span.done && !span.closing,
+    error: span.result === NONE && !span.closing,
     startMemory: n[START_USED],
     endMemory,
     memoryConsumed: endMemory - n[START_USED],

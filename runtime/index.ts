@@ -2,20 +2,4 @@
 
 import { instance } from './instance';
 
-export const {
-  file,
-  enter,
-  done,
-  last,
-  exit,
-  explain,
-  suspend,
-  yields,
-  resume,
-  caught,
-  lastly,
-  remark,
-  reenter,
-  leave,
-  disposer,
-} = instance.emitted;
+export const { file, enter } = instance.emitted;

@@ -8,29 +8,14 @@ import './claims';
 import './dropped';
 import './probes';
 import { configure, isWanted, readEnvironment } from './config';
+import { enter } from './emitted';
 import { on } from './events';
 import * as ledger from './ledger';
 import { stats } from './stats';
 import { track } from './track';
 import { warnOnce } from './warn';
 
-const emitted = {
-  file: ledger.fileTable,
-  enter: ledger.enter,
-  done: ledger.done,
-  last: ledger.lastOf,
-  exit: ledger.exit,
-  explain: ledger.explain,
-  suspend: ledger.suspend,
-  yields: ledger.yields,
-  resume: ledger.resume,
-  caught: ledger.caught,
-  lastly: ledger.lastly,
-  remark: ledger.remark,
-  reenter: ledger.reenter,
-  leave: ledger.leave,
-  disposer: ledger.disposer,
-} satisfies Record<AbiName, unknown>;
+const emitted = { file: ledger.fileTable, enter } satisfies Record<AbiName, unknown>;
 
 const api = {
   configure,

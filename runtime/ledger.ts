@@ -43,6 +43,7 @@ import {
   EXPLAINED,
   EXTERNAL,
   NEAR,
+  NONE,
   Running,
   SELF,
   type Span,
@@ -65,7 +66,8 @@ export const PROBE_AT = 6; // the reading at which memprof's own bytes are measu
 export const ledger = new Float64Array(8);
 
 let on = false;
-let live = false; // on, or to be on with the first call
+/** On, or to be on with the first call. */
+export let live = false;
 let epoch = 0;
 let current: Span | null = null;
 
@@ -189,13 +191,9 @@ function charge(to: Span | null, bytes: number): void {
   ledger[EXTERNAL_SUM] += external;
 }
 
-// What emitted code calls is small enough for the compiler to inline: switched off, it costs a load and a
-// branch. The work is behind it.
-export function enter(table: Table, n: number): Span | null {
-  return live ? begin(table, n) : null;
-}
-
-function begin(table: Table, n: number): Span {
+// What emitted code calls (emitted.ts) is small enough for the compiler to inline. The work is behind it.
+/** A call of site `n` begins: to be called while `live`. */
+export function begin(table: Table, n: number): Span {
   if (!on) switchOn();
   charge(current, advance(Boundary.Enter));
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
@@ -204,7 +202,7 @@ function begin(table: Table, n: number): Span {
   span.site = table.sites[n];
   span.epoch = epoch;
   span.state = Running;
-  span.done = false;
+  span.result = NONE;
   span.closing = false;
   span.open = 1;
   const numbers = span.n;
@@ -225,21 +223,11 @@ function begin(table: Table, n: number): Span {
   return span;
 }
 
-export function done<T>(span: Span | null, value?: T): T {
-  if (span !== null) {
-    span.done = true;
-    span.result = value;
-  }
-  return value as T;
-}
-
-export function lastOf<T>(span: Span | null, value: T): T {
-  if (span !== null) span.done = true;
-  return suspend(span, value, -1);
-}
-
-export function exit(span: Span | null): boolean {
-  return span !== null && span.epoch === epoch && end(span);
+export function exit(span: Span): boolean {
+  if (span.epoch === epoch) return end(span);
+  // The span of every call while the runtime is off: it must not keep what the last one returned.
+  span.result = undefined;
+  return false;
 }
 
 function end(span: Span): boolean {
@@ -250,7 +238,7 @@ function end(span: Span): boolean {
       settle();
       if (isCaller(span)) abandonTo(span);
     }
-    if (span.site.kind === Kind.Async && span.done && hooks.follows(span)) {
+    if (span.site.kind === Kind.Async && span.result !== NONE && hooks.follows(span)) {
       wait(span, -1);
       return true;
     }
@@ -284,8 +272,7 @@ export function exitFollowed(span: Span, value: unknown, failed: boolean): boole
   settle();
   ledger[WAITING]--;
   span.state = Running;
-  span.done = !failed;
-  span.result = value;
+  span.result = failed ? NONE : value;
   if (!failed) take(span, value);
   count(span, now());
   over(span);
@@ -300,7 +287,7 @@ function count(span: Span, time: number): void {
   span.n[ELAPSED] = elapsed;
   const { sums } = span.site.table;
   const at = span.site.at;
-  if (!span.done && !span.closing) sums[at + S_ERRORS]++;
+  if (span.result === NONE && !span.closing) sums[at + S_ERRORS]++;
   sums[at + S_TIME] += elapsed;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
   ledger[IN_FLIGHT]--;
@@ -316,8 +303,8 @@ function finish(span: Span): boolean {
   return false;
 }
 
-export function explain(span: Span | null, values: unknown[]): void {
-  if (span === null || span.epoch !== epoch) return;
+export function explain(span: Span, values: unknown[]): void {
+  if (span.epoch !== epoch) return;
   hooks.explained(span, values);
   // A followed call is not over: its shapes were taken while its parameters were at hand.
   if (span.state !== Awaiting) release(span);
@@ -347,6 +334,8 @@ function rollUp(span: Span): void {
 
 function release(span: Span): void {
   span.result = undefined;
+  span.in = undefined;
+  span.args = null;
   span.story = null;
   span.caller = null;
   span.state = Closed;
@@ -373,7 +362,7 @@ function isCaller(span: Span): boolean {
 function abandonTo(span: Span): void {
   while (current !== null && current !== span) {
     const lost: Span = current;
-    lost.done = false;
+    lost.result = NONE;
     const time = now();
     if (lost.state === Running) {
       count(lost, time);
@@ -405,24 +394,16 @@ function stop(span: Span): void {
   if (current !== span && isCaller(span)) abandonTo(span);
 }
 
-export function suspend<T>(span: Span | null, value: T, n: number): T {
-  if (span !== null && span.epoch === epoch) pause(span, n);
-  return value;
-}
-
-function pause(span: Span, n: number): void {
-  if (span.state !== Running) return;
+/** Before the await with index `n`. */
+export function pause(span: Span, n: number): void {
+  if (span.epoch !== epoch || span.state !== Running) return;
   stop(span);
   wait(span, n);
 }
 
-export function yields<T>(span: Span | null, value: T, n: number): T {
-  if (span !== null && span.epoch === epoch) stand(span, n);
-  return value;
-}
-
-function stand(span: Span, n: number): void {
-  if (span.state !== Running) return;
+/** Before a yield. */
+export function stand(span: Span, n: number): void {
+  if (span.epoch !== epoch || span.state !== Running) return;
   stop(span);
   hooks.watch(span);
   span.at = n;
@@ -433,13 +414,9 @@ function stand(span: Span, n: number): void {
   span.caller = null;
 }
 
-export function resume<T>(span: Span | null, value: T): T {
-  if (span !== null && span.epoch === epoch) comeBack(span, value);
-  return value;
-}
-
-function comeBack(span: Span, value: unknown): void {
-  if (span.state === Running) return;
+/** After an await, with its value, or after a yield. */
+export function comeBack(span: Span, value: unknown): void {
+  if (span.epoch !== epoch || span.state === Running) return;
   const awaited = span.state === Awaiting;
   goOn(span);
   if (awaited) take(span, value);
@@ -470,8 +447,9 @@ function take(span: Span, value: unknown): void {
   }
 }
 
-export function reenter(span: Span | null): void {
-  if (span === null || span.epoch !== epoch) return;
+/** Where a span may have been suspended by the engine, or left by an overflow: it runs again. */
+export function reenter(span: Span): void {
+  if (span.epoch !== epoch) return;
   if (span.state !== Running) {
     goOn(span);
   } else if (current !== span && isCaller(span)) {
@@ -480,30 +458,18 @@ export function reenter(span: Span | null): void {
   }
 }
 
-export function caught(span: Span | null): void {
-  if (span === null) return;
+/** A user's catch block begins. */
+export function caught(span: Span): void {
   reenter(span);
-  span.done = false;
+  span.result = NONE;
   span.closing = false;
 }
 
-export function lastly(span: Span | null): boolean {
-  if (span === null) return false;
+/** A user's finally block begins: the mark of a completion that is pending. */
+export function lastly(span: Span): unknown {
   if (span.state === Yielded) span.closing = true;
   reenter(span);
-  const mark = span.done;
-  span.done = false;
+  const mark = span.result;
+  span.result = NONE;
   return mark;
-}
-
-export function remark(span: Span | null, mark: boolean): void {
-  if (span !== null) span.done = mark;
-}
-
-export function leave(span: Span | null, n: number): void {
-  suspend(span, undefined, n);
-}
-
-export function disposer(span: Span | null, n: number): Record<symbol, () => void> {
-  return { [Symbol.dispose]: () => leave(span, n) };
 }

@@ -4,19 +4,7 @@
 import { Kind } from '../contract/abi';
 import { now } from './clock';
 import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
-import {
-  done,
-  enter,
-  exit,
-  hooks,
-  ledger,
-  OWNED,
-  PROBE_AT,
-  resume,
-  setOwner,
-  suspend,
-  UNOWNED,
-} from './ledger';
+import { begin, comeBack, exit, hooks, ledger, OWNED, PROBE_AT, pause, setOwner, UNOWNED } from './ledger';
 import { newTable, PROBED } from './sites';
 
 // What memprof allocates between a boundary's reading and its return (the reading's object, a boxed time)
@@ -55,12 +43,12 @@ function measure(): void {
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
   for (let round = 0; round < 2; round++) {
-    exit(enter(table, 1));
+    exit(begin(table, 1));
     note(Boundary.Enter);
-    const span = enter(table, 1);
+    const span = begin(table, 1);
     note(Boundary.Exit);
-    suspend(span, undefined, 0);
-    resume(span, undefined);
+    pause(span, 0);
+    comeBack(span, undefined);
     note(Boundary.Suspend);
     exit(span);
     note(Boundary.Resume);
@@ -80,15 +68,16 @@ function warmUp(): void {
   ledger[PROBE_AT] = 0;
   const until = now() + 40;
   for (let i = 0; i < 4000 && now() < until; i++) {
-    const outer = enter(table, 1);
-    const inner = enter(table, 0);
-    const innermost = enter(table, 0);
-    done(innermost, i);
+    const outer = begin(table, 1);
+    const inner = begin(table, 0);
+    const innermost = begin(table, 0);
+    innermost.result = i;
     exit(innermost);
-    if (i % 8 > 0) done(inner);
+    if (i % 8 > 0) inner.result = undefined;
     exit(inner);
-    resume(outer, suspend(outer, i, 0));
-    done(outer, table);
+    pause(outer, 0);
+    comeBack(outer, i);
+    outer.result = table;
     exit(outer);
     if (i % 1000 === 500) nest(i / 8);
   }
@@ -98,7 +87,7 @@ function warmUp(): void {
 
 // Deeper than the pool of spans goes: it is filled up again.
 function nest(depth: number): void {
-  const span = enter(table, 0);
+  const span = begin(table, 0);
   if (depth > 0) nest(depth - 1);
   exit(span);
 }

@@ -26,6 +26,9 @@ export const Yielded = 3;
 /** Ended, but kept while children of it have not. */
 export const Closed = 4;
 
+/** The result of a call that has not completed. */
+export const NONE = Symbol('memprof.none');
+
 /** One call. Pooled: `epoch` tells emitted code of an ended era from that of this one. */
 export class Span {
   site: Site = NOWHERE;
@@ -39,11 +42,14 @@ export class Span {
   open = 0;
   /** Index of its current suspension. */
   at = 0;
-  /** The body completed; a call that ends without threw. */
-  done = false;
   /** A generator that was told to stop while it stood at a yield. */
   closing = false;
+  /** What the body completed with; a call that ends with `NONE` threw. */
   result: unknown = undefined;
+  /** A value on its way through a boundary (emitted.ts). */
+  in: unknown = undefined;
+  /** Values of the parameters, once they were asked for. */
+  args: unknown[] | null = null;
   /** Shapes, for a call that is worth telling (story.ts). */
   story: unknown = null;
   /** The next one in the pool. */

@@ -4,7 +4,8 @@
 import { types } from 'node:util';
 import { Kind } from '../contract/abi';
 import { MemprofError } from '../contract/errors';
-import { done, enter, exit, explain, fileTable, resume, suspend } from './ledger';
+import { type Call, enter } from './emitted';
+import { fileTable } from './ledger';
 
 type AnyFunction = (this: any, ...args: any[]) => any;
 
@@ -31,25 +32,32 @@ export function track<F extends AnyFunction>(name: string, fn: F): F {
     ? async function (this: unknown, ...args: unknown[]) {
         const span = enter(table, 0);
         try {
-          return done(span, resume(span, await suspend(span, fn.apply(this, args), 0)));
+          span.in = fn.apply(this, args);
+          span.suspend = 0;
+          span.in = await span.out;
+          span.resume = 0;
+          return (span.result = span.out);
         } finally {
-          if (exit(span)) explain(span, [args]);
+          end(span, args);
         }
       }
     : function (this: unknown, ...args: unknown[]) {
         const span = enter(table, 0);
         try {
-          return done(
-            span,
-            new.target
-              ? Reflect.construct(fn, args, new.target === tracked ? fn : new.target)
-              : fn.apply(this, args),
-          );
+          return (span.result = new.target
+            ? Reflect.construct(fn, args, new.target === tracked ? fn : new.target)
+            : fn.apply(this, args));
         } finally {
-          if (exit(span)) explain(span, [args]);
+          end(span, args);
         }
       };
   Object.defineProperty(tracked, 'name', { value: fn.name, configurable: true });
   Object.defineProperty(tracked, 'length', { value: fn.length, configurable: true });
   return tracked as F;
+}
+
+function end(span: Call, args: unknown[]): void {
+  if (!span.exit()) return;
+  span.arg = args;
+  span.explain();
 }

@@ -47,6 +47,17 @@ export function printText(
   head.push(textOf('table', plan.names, plan.table)[0]);
   out.appendLeft(at, separator + head.join(''));
 
+  // Where a line break ends the statement before, which a parenthesis would go on.
+  const breaks = new Set<number>();
+  for (const node of plan.touched) {
+    const { statements = [] } = node as Partial<ts.Block>;
+    for (const [n, statement] of statements.entries()) {
+      if (n > 0 && plan.touched.has(statement) && text[statements[n - 1].end - 1] !== ';') {
+        breaks.add(startOf(statement));
+      }
+    }
+  }
+
   // What opens goes to the right of its position in the order of the source, so that outer forms stand
   // outside; what opens a block stays with its brace.
   const moves = new Map<ts.Block, ts.FunctionDeclaration[]>();
@@ -57,7 +68,8 @@ export function printText(
       const start = startOf(node);
       const [before] = part(lay);
       // A form's leading blank parts it from a keyword, where the source has nothing between.
-      out.appendRight(start, /[\w$]/.test(text[start - 1]) ? before : before.trimStart());
+      const open = breaks.has(start) && before.startsWith('(') ? ';' : '';
+      out.appendRight(start, open + (/[\w$]/.test(text[start - 1]) ? before : before.trimStart()));
     } else if (place === 'inside') {
       const block = node as ts.Block;
       const isBody = lay.form === 'body' || lay.form === 'bodyAbrupt';

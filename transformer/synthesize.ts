@@ -8,7 +8,7 @@ import type { Names } from './unique';
 
 export interface Filling {
   names: Names;
-  /** Source text of expressions (an identifier where the form declares one). */
+  /** Source text of expressions (an identifier where the form declares one), or of statements. */
   params: Record<string, string>;
   /** A list takes the place of a statement. */
   hole?: ts.Node | readonly ts.Node[];
@@ -52,7 +52,12 @@ export function formsOf(ts: Typescript, factory: ts.NodeFactory): Forms {
       if (ts.isEmptyStatement(s)) return [];
       const hole = ts.isExpressionStatement(s) && isHole(s.expression) ? filling.hole : undefined;
       if (hole) return (Array.isArray(hole) ? hole : [hole]) as ts.Statement[];
-      return [statement(s, filling)];
+      const param = ts.isExpressionStatement(s) && ts.isIdentifier(s.expression) ? s.expression.text : '';
+      if (!param.startsWith(PARAM)) return [statement(s, filling)];
+      return parse(filling.params[param.slice(PARAM.length)]).statements.map((each) => {
+        const copy = factory.createExpressionStatement(literal((each as ts.ExpressionStatement).expression));
+        return ts.setSourceMapRange(copy, filling.range);
+      });
     });
   }
 
@@ -145,6 +150,12 @@ export function formsOf(ts: Typescript, factory: ts.NodeFactory): Forms {
     if (ts.isIdentifier(node)) return factory.createIdentifier(node.text);
     if (ts.isNumericLiteral(node)) return factory.createNumericLiteral(node.text);
     if (ts.isStringLiteral(node)) return factory.createStringLiteral(node.text);
+    if (ts.isPropertyAccessExpression(node)) {
+      return factory.createPropertyAccessExpression(literal(node.expression), node.name.text);
+    }
+    if (ts.isBinaryExpression(node)) {
+      return factory.createBinaryExpression(literal(node.left), node.operatorToken.kind, literal(node.right));
+    }
     if (ts.isArrayLiteralExpression(node)) {
       return factory.createArrayLiteralExpression(node.elements.map(literal));
     }

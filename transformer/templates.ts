@@ -2,61 +2,66 @@
 // parts around a form's hole into the source, print-ast parses the form and fills the hole with the
 // user's node. It must never decide where a form lies (visit.ts does), nor hold a newline.
 //
-// ‹X› is the hole (at most one in a form), #x a parameter, $x a name that unique.ts chose for the file.
+// ‹X› is the hole (at most one in a form), #x a parameter (`#x;` any number of statements), $x a name that unique.ts chose for the file.
 
 import { RUNTIME_MODULE } from '../contract/abi';
 import type { Names } from './unique';
 
 const ENTER = 'const $s=$mp.enter($sites(),#n);try{';
-const EXIT = '}finally{if($mp.exit($s))$mp.explain($s,#values)}';
+const EXIT = '}finally{if($s.exit()){#args;$s.explain()}}';
+
+// A value waits in $r while the event is told, so that the call of the user's that makes it finds no register
+// of ours in its caller's frame: contract/abi.ts. The 0 keeps a nameless function nameless.
+const COMPLETES = '$r=(0,‹E›),$s.result=$r,$r=0,$s.result';
+const through = (event: string, operand = '‹E›') => `($r=${operand},$s.in=$r,$s.${event},$s.out)`;
 
 export const FORMS = {
   // The head of a file: the runtime and the table of its functions. The table is made by the first call,
   // since a hoisted function can be called through an import cycle before the module's body ran.
   import: `import * as $mp from ${JSON.stringify(RUNTIME_MODULE)};`,
   require: `var $mp=require(${JSON.stringify(RUNTIME_MODULE)});`,
-  table: 'var $file;function $sites(){return $file||($file=$mp.file(#path,#rows))}',
+  table: 'var $file,$r;function $sites(){return $file||($file=$mp.file(#path,#rows))}',
 
-  // { BODY }  in a function. `done` marks that the end was reached: an exit without it threw.
-  body: `${ENTER}‹BODY›;$mp.done($s)${EXIT}`,
+  // { BODY }  in a function. A result marks that the end was reached: an exit without it threw.
+  body: `${ENTER}‹BODY›;$s.result=void 0${EXIT}`,
   // { BODY }  whose last statement is a return or a throw. The `;` ends what ASI would have ended.
   bodyAbrupt: `${ENTER}‹BODY›;${EXIT}`,
   // => E
-  arrow: `{${ENTER}return $mp.done($s,(‹E›))${EXIT}}`,
+  arrow: `{${ENTER}return ${COMPLETES}${EXIT}}`,
 
-  // return E  (the spaces before `$mp`: `return/re/` and `await/re/` are legal)
-  done: ' $mp.done($s,(‹E›))',
+  // return E  (the spaces before `$r` and `(`: `return/re/` and `await/re/` are legal)
+  done: ` ${COMPLETES}`,
   // return E  in an async generator, which awaits E
-  last: ' $mp.last($s,(‹E›))',
+  last: ` ${through('last=$r=0', '(0,‹E›)')}`,
   // return;   stays bare: in an async generator `return undefined` would cost one tick more
-  bare: '{$mp.done($s);‹S›}',
+  bare: '{$s.result=void 0;‹S›}',
   // return;   in an async generator, which a compiler that lowers it makes await all the same
-  bareAsync: '{$mp.done($s);‹S›}',
-  bareLowered: 'return $mp.last($s,void 0);',
+  bareAsync: '{$s.result=void 0;‹S›}',
+  bareLowered: 'return $s.in=void 0,$s.last=0,$s.out;',
 
   // await E, yield E, yield* E  as a whole
-  resume: '$mp.resume($s,‹E›)',
+  resume: through('resume=$r=0'),
   // their operand
-  suspend: ' $mp.suspend($s,‹E›,#n)',
-  yields: ' $mp.yields($s,‹E›,#n)',
-  yieldsNothing: ' $mp.yields($s,void 0,#n)',
+  suspend: ` ${through('suspend=$r=#n', '(0,‹E›)')}`,
+  yields: ` ${through('yields=$r=#n', '(0,‹E›)')}`,
+  yieldsNothing: ' ($s.yields=#n,void 0)',
   // ... where the engine has suspended the call already: the head of a for-await, a catch parameter
-  suspendLate: ' $mp.suspend($s,($mp.reenter($s),‹E›),#n)',
-  yieldsLate: ' $mp.yields($s,($mp.reenter($s),‹E›),#n)',
-  yieldsNothingLate: ' $mp.yields($s,($mp.reenter($s),void 0),#n)',
+  suspendLate: ` ${through('suspend=$r=#n', '($s.reenter(),‹E›)')}`,
+  yieldsLate: ` ${through('yields=$r=#n', '($s.reenter(),‹E›)')}`,
+  yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,void 0)',
 
   // catch (e) { BODY }
-  caught: '$mp.caught($s);‹BODY›',
+  caught: '$s.caught();‹BODY›',
   // finally { BODY }  takes a pending completion's mark away, and gives it back where BODY completes
-  lastly: 'const #m=$mp.lastly($s);‹BODY›;$mp.remark($s,#m)',
+  lastly: 'const #m=$s.lastly();‹BODY›;$s.result=#m',
 
   // L: for await (H of E) S  and  for (await using H of E) S: the statement with its labels, then S
-  loop: 'try{‹S›}finally{$mp.reenter($s)}',
-  turn: '{$mp.reenter($s);try{‹S›}finally{$mp.leave($s,#n)}}',
+  loop: 'try{‹S›}finally{$s.reenter()}',
+  turn: '{$s.reenter();try{‹S›}finally{$s.leave(#n)}}',
 
   // { ... await using a = A; ... }: the block, then the declaration. The disposer is disposed first.
-  usingBlock: 'try{‹BODY›}finally{$mp.reenter($s)}',
-  using: '‹S›;using #d=$mp.disposer($s,#n);',
+  usingBlock: 'try{‹BODY›}finally{$s.reenter()}',
+  using: '‹S›;using #d=$s.disposer(#n);',
 
   // function F() {}  at the level of a body, where a block cannot hold it; F's own text is the hole
   hoist: 'var #f=‹E›;',
@@ -68,8 +73,8 @@ export type Form = keyof typeof FORMS;
 export function textOf(form: Form, names: Names, params: Record<string, string> = {}): [string, string] {
   const fill = (part: string) =>
     part
-      .replace(/\$(mp|sites|file|s)\b/g, (_, name: keyof Names) => names[name])
-      .replace(/#(\w+)/g, (_, name: string) => params[name]);
+      .replace(/\$(mp|sites|file|s|r)\b/g, (_, name: keyof Names) => names[name])
+      .replace(/#(\w+)(;?)/g, (_, name: string, end: string) => params[name] && params[name] + end);
   const [before, after = ''] = FORMS[form].split(/‹\w+›/).map(fill);
   return [before, after];
 }

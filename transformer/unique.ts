@@ -8,13 +8,14 @@ import type { Typescript } from './selected';
 export interface Names {
   mp: string;
   s: string;
+  r: string;
   file: string;
   sites: string;
   m: string;
   d: string;
 }
 
-const BASES: (keyof Names)[] = ['mp', 's', 'file', 'sites', 'm', 'd'];
+const BASES: (keyof Names)[] = ['mp', 's', 'r', 'file', 'sites', 'm', 'd'];
 
 /** Names for `sourceFile`: `$mp`, or `$mp1`, ... where the text holds that one. */
 export function uniqueNames(ts: Typescript, sourceFile: ts.SourceFile): Names {

@@ -159,16 +159,17 @@ export function planFile(
     const line = lineOf(placeOf(ts, chosen.node));
     const row: SiteRow = [chosen.label, line, chosen.kind, values, owner.awaits];
     if (chosen.spike !== undefined) row.push(chosen.spike);
-    const params = { n: String(rows.push(row) - 1), values: `[${values.join()}]` };
+    const args = values.map((value) => `${names.s}.arg=${value}`).join(';');
+    const params = { n: String(rows.push(row) - 1), args };
     plan.functions.push({ name: chosen.label, line, node: chosen.node });
 
     if (!ts.isBlock(body)) {
-      // => E    =>{const $s=$mp.enter($sites(),0);try{return $mp.done($s,(E))}finally{...}}
+      // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(0,E),$s.result=$r,...}finally{...}}
       lay('around', 'arrow', body, params);
       walk(body, owner, false);
       return;
     }
-    // { BODY }    {const $s=$mp.enter($sites(),0);try{BODY;$mp.done($s)}finally{...}}
+    // { BODY }    {const $s=$mp.enter($sites(),0);try{BODY;$s.result=void 0}finally{...}}
     const last = body.statements.at(-1);
     const abrupt = !!last && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
     lay('inside', abrupt ? 'bodyAbrupt' : 'body', body, params, { before: root?.before });
@@ -183,18 +184,19 @@ export function planFile(
   const own = (node: ts.Node, owner: Owner, late: boolean): void => {
     const children = () => ts.forEachChild(node, (child) => walk(child, owner, late));
     if (ts.isReturnStatement(node)) {
-      // return E    return $mp.done($s,(E))    in an async generator: return $mp.last($s,(E))
-      // return      {$mp.done($s);return}
+      // return E    return $r=(0,E),$s.result=$r,...    in an async generator: return ($r=(0,E),...$s.last=...)
+      // return      {$s.result=void 0;return}
       const awaits = owner.kind === Kind.AsyncGenerator;
       if (node.expression) lay('around', awaits ? 'last' : 'done', node.expression);
       else lay('around', awaits ? 'bareAsync' : 'bare', node);
-    } else if (ts.isAwaitExpression(node)) {
-      // await E    $mp.resume($s,await $mp.suspend($s,E,0))
+    } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
+      // (Elsewhere it is an early error, which `await (` would mend.)
+      // await E    ($r=await ($r=(0,E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       lay('around', 'resume', node);
       lay('around', late ? 'suspendLate' : 'suspend', node.expression, suspension(owner, node));
     } else if (ts.isYieldExpression(node)) {
-      // yield E    $mp.resume($s,yield $mp.yields($s,E,0))
-      // yield      $mp.resume($s,yield $mp.yields($s,void 0,0))
+      // yield E    ($r=yield ($r=(0,E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
+      // yield      ($r=yield ($s.yields=0,void 0),$s.in=$r,$s.resume=$r=0,$s.out)
       lay('around', 'resume', node);
       const params = suspension(owner, node);
       if (node.expression) lay('around', late ? 'yieldsLate' : 'yields', node.expression, params);
@@ -205,7 +207,7 @@ export function planFile(
     } else if (ts.isLabeledStatement(node) || isAwaitingLoop(ts, node)) {
       const loop = unlabelled(ts, node as ts.Statement);
       if (isAwaitingLoop(ts, loop) && !labelledLoops.has(loop)) {
-        // L: for await (H of E) S    try{L: for await (H of $mp.suspend($s,E,0)) {...}}finally{$mp.reenter($s)}
+        // L: for await (H of E) S    try{L: for await (H of (...$s.suspend=...)) {...}}finally{$s.reenter()}
         lay('around', 'loop', node);
         labelledLoops.add(loop);
       }
@@ -214,10 +216,10 @@ export function planFile(
         return;
       }
     } else if (ts.isBlock(node) && node.statements.some((s) => isUsingStatement(ts, s))) {
-      // { await using a = A; S }    {try{await using a = A; ... S}finally{$mp.reenter($s)}}
+      // { await using a = A; S }    {try{await using a = A; ... S}finally{$s.reenter()}}
       lay('inside', 'usingBlock', node);
     } else if (isUsingStatement(ts, node)) {
-      // await using a = A, b = B;    await using a = A;using $d=$mp.disposer($s,0); await using b = B;using ...
+      // await using a = A, b = B;    await using a = A;using $d=$s.disposer(0); await using b = B;using ...
       const each = node.declarationList.declarations.map((declaration) => ({
         d: numbered(names.d, owner.disposers++),
         ...suspension(owner, declaration),
@@ -234,20 +236,20 @@ export function planFile(
       const { variableDeclaration, block } = node.catchClause;
       const before = lays.length;
       if (variableDeclaration) walk(variableDeclaration, owner, true);
-      // catch (e) { BODY }    catch (e) {$mp.caught($s);BODY}
+      // catch (e) { BODY }    catch (e) {$s.caught();BODY}
       lay('inside', 'caught', block);
       walk(block, owner, false);
       if (lays.length > before) plan.touched.add(node.catchClause);
     }
     if (node.finallyBlock) {
-      // finally { BODY }    finally {const $m=$mp.lastly($s);BODY;$mp.remark($s,$m)}
+      // finally { BODY }    finally {const $m=$s.lastly();BODY;$s.result=$m}
       lay('inside', 'lastly', node.finallyBlock, { m: numbered(names.m, owner.marks++) });
       walk(node.finallyBlock, owner, false);
     }
   };
 
   const turns = (node: ts.ForOfStatement, owner: Owner, late: boolean): void => {
-    // for await (H of E) S    for await (H of $mp.suspend($s,E,0)) {$mp.reenter($s);try{S}finally{$mp.leave($s,0)}}
+    // for await (H of E) S    for await (H of (...$s.suspend=...)) {$s.reenter();try{S}finally{$s.leave(0)}}
     // for (await using H of E) S    suspends at the end of a turn only
     const params = suspension(owner, node);
     walk(node.initializer, owner, !!node.awaitModifier);
@@ -269,6 +271,8 @@ function placeOf(ts: Typescript, node: ts.FunctionLikeDeclaration): ts.Node {
   if (node.name) return node.name;
   return node.modifiers?.find((m) => !ts.isDecorator(m)) ?? node;
 }
+
+const isAsync = (kind: Kind) => kind === Kind.Async || kind === Kind.AsyncGenerator;
 
 function skipTrivia(ts: Typescript, sourceFile: ts.SourceFile, pos: number, end: number): number {
   const { text } = ts.getOriginalNode(sourceFile) as ts.SourceFile;

@@ -36,8 +36,7 @@ const isThenable = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'then' in value && !types.isPromise(value);
 
 /** Listens to a recorder from now on; the answer is final when the program's last microtask has run. */
-export function modelOf({ runtime, open }: Recorder): () => Model {
-  const table = runtime as Record<string, (span: Span | null, ...rest: unknown[]) => unknown>;
+export function modelOf({ listeners, open }: Recorder): () => Model {
   const functions = new Map<string, Figures>();
   const atYield = new Set<Span>();
   const toldToStop = new Set<Span>();
@@ -59,27 +58,7 @@ export function modelOf({ runtime, open }: Recorder): () => Model {
     figures.calls++;
     if (failed) figures.errors++;
   };
-  const before = (name: string, listen: (span: Span, ...rest: unknown[]) => void) => {
-    const work = table[name];
-    table[name] = (span, ...rest) => {
-      if (span) listen(span, ...rest);
-      return work(span, ...rest);
-    };
-  };
-
-  const { enter } = table;
-  table.enter = (...given) => {
-    entered++;
-    return enter(...given);
-  };
-  before('yields', (span) => atYield.add(span));
-  for (const name of ['suspend', 'last', 'leave']) before(name, (span) => atYield.delete(span));
-  before('done', (span, value) => returned.set(span, value));
-  before('caught', (span) => toldToStop.delete(span));
-  before('lastly', (span) => {
-    if (span.suspended && atYield.has(span)) toldToStop.add(span);
-  });
-  before('exit', (span) => {
+  const exits = (span: Span) => {
     const value = returned.get(span);
     const figures = figuresOf(span);
     if (span.done) figures.marked++;
@@ -100,7 +79,21 @@ export function modelOf({ runtime, open }: Recorder): () => Model {
         ends(span, true);
       },
     );
-  });
+  };
+  const heard: Record<string, (span: Span, value: unknown) => void> = {
+    enter: () => entered++,
+    yields: (span) => atYield.add(span),
+    suspend: (span) => atYield.delete(span),
+    last: (span) => atYield.delete(span),
+    leave: (span) => atYield.delete(span),
+    done: (span, value) => returned.set(span, value),
+    caught: (span) => toldToStop.delete(span),
+    lastly: (span) => {
+      if (span.suspended && atYield.has(span)) toldToStop.add(span);
+    },
+    exit: exits,
+  };
+  listeners.push((event, span, value) => heard[event]?.(span, value));
 
   return () => {
     const left = [...open];

@@ -153,7 +153,7 @@ test('a stack overflow leaves no owner and no span in flight', () => {
   const result = resultOf(
     runCode(`${EMITTED}
       let depth = 0; const deep = (n) => { depth = n; nestedForever(n); };
-      function nestedForever(n) { const $s = $mp.enter($t, 7); try { depth = n; nestedForever(n + 1); $mp.done($s); } finally { if ($mp.exit($s)) $mp.explain($s, [n]); } }
+      function nestedForever(n) { const $s = $mp.enter($t, 7); try { depth = n; nestedForever(n + 1); $s.result = void 0; } finally { if ($s.exit()) { $s.arg = n; $s.explain(); } } }
       const caught = [];
       for (let i = 0; i < 5; i++) { try { nestedForever(0); } catch (e) { caught.push(e.name); } }
       const parents = []; memprof.reset();

@@ -60,8 +60,8 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
     return some.length > 0 ? some[n % some.length] : undefined;
   };
   const end = (call: Call, completes: boolean) => {
-    if (completes) runtime.done(call.span);
-    if (runtime.exit(call.span)) runtime.explain(call.span, []);
+    if (completes) call.span.result = undefined;
+    if (call.span.exit()) call.span.explain();
     call.state = 'over';
     calls[call.site]++;
   };
@@ -76,25 +76,26 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
       end(top, what === 'exit');
     } else if (what === 'await' && top) {
       stack.pop();
-      runtime.suspend(top.span, null, 0);
+      top.span.suspend = 0;
       top.state = 'awaiting';
     } else if (what === 'settle' && stack.length === 0) {
       const call = pick('awaiting', n);
       if (!call) continue;
       if (n % 5 === 0) end(call, false);
       else {
-        runtime.resume(call.span, n % 2 ? new Array(n).fill(n) : n);
+        call.span.in = n % 2 ? new Array(n).fill(n) : n;
+        call.span.resume = 0;
         call.state = 'running';
         stack.push(call);
       }
     } else if (what === 'yield' && top) {
       stack.pop();
-      runtime.yields(top.span, null, 0);
+      top.span.yields = 0;
       top.state = 'yielded';
     } else if (what === 'next') {
       const call = pick('yielded', n);
       if (!call) continue;
-      runtime.resume(call.span, null);
+      call.span.resume = 0;
       call.state = 'running';
       stack.push(call);
     } else if (what === 'drop') {
@@ -109,7 +110,7 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
     } else if (what === 'turn') {
       while (stack.length > 0) {
         const call = stack.pop() as Call;
-        runtime.suspend(call.span, null, 0);
+        call.span.suspend = 0;
         call.state = 'awaiting';
       }
     }
@@ -164,8 +165,8 @@ test('holds over a thousand collections', () => {
   const churn = (n: number) => {
     const span = runtime.enter(table, 0);
     for (let i = 0; i < 200; i++) hold[0] = new Array(n).fill(i);
-    runtime.done(span);
-    if (runtime.exit(span)) runtime.explain(span, []);
+    span.result = undefined;
+    if (span.exit()) span.explain();
     truth += 200 * array(n);
   };
   for (let i = 0; i < 50_000 && collections <= 1000; i++) {
@@ -199,9 +200,9 @@ test('a call that outlives its caller, whose own caller is over too, knows none 
   const result = resultOf(
     runCode(`${EMITTED}
       const told = []; memprof.on('call', (r) => told.push([r.name, r.others])); memprof.configure({ log: 'off' });
-      const begin = (n) => $mp.enter($t, n); const end = (s) => { $mp.done(s); if ($mp.exit(s)) $mp.explain(s, []); };
-      const first = begin(7); const second = begin(0); const outlives = begin(2); $mp.suspend(outlives, null, 0);
-      end(second); end(first); $mp.resume(outlives, null);
+      const begin = (n) => $mp.enter($t, n); const end = (s) => { s.result = void 0; if (s.exit()) { s.explain(); } };
+      const first = begin(7); const second = begin(0); const outlives = begin(2); outlives.suspend = 0;
+      end(second); end(first); outlives.resume = 0;
       const pool = Array.from({ length: 40 }, () => begin(0)); for (const span of pool.reverse()) end(span);
       end(outlives); print({ told: told.length, last: told.at(-1), ...law() });`),
   );
@@ -216,7 +217,7 @@ test('a stack that is full in the midst of a probe leaves the owner and the acco
       hooks.claim = () => { failed++; throw new RangeError('full'); };
       for (let i = 0; i < 20_000; i++) try { empty(); } catch {}
       hooks.claim = claim; const own = new Array(100_000).fill(1);
-      $mp.done(root, own); $mp.exit(root);
+      root.result = own; root.exit();
       print({ failed: failed > 0, owned: of('hand').self > 8 * own.length, ...law() });`),
   );
   assert.equal(result, { failed: true, owned: true, gap: 0, unsummed: 0, inFlight: 0, claimed: true });
@@ -226,7 +227,7 @@ test('a listener may end a child of the very call that it is told of', () => {
   const result = resultOf(
     runCode(`${EMITTED}
       memprof.configure({ log: 'off' }); let it; memprof.on('call', (r) => { if (r.name === 'nested') it.return(); });
-      const begin = (n) => $mp.enter($t, n); const end = (s) => { $mp.done(s); if ($mp.exit(s)) $mp.explain(s, []); };
+      const begin = (n) => $mp.enter($t, n); const end = (s) => { s.result = void 0; if (s.exit()) { s.explain(); } };
       const root = begin(5); const parent = begin(7); const own = new Array(1000).fill(1); it = count(3); it.next(); end(parent); end(root);
       const open = Array.from({ length: 40 }, () => begin(0)); const distinct = new Set(open).size; for (const span of open.reverse()) end(span);
       const above = of('hand').total - of('hand').self; const self = of('nested').self;
@@ -241,7 +242,7 @@ test('a table is read as it stands: not what a program put on Array.prototype', 
       let read = 0; for (const n of [3, 4, 5]) Object.defineProperty(Array.prototype, n, { get() { read++; return 7; }, set() { read++; }, configurable: true });
       const table = $mp.file('a.ts', [['f', 1, 0]]);
       for (const n of [3, 4, 5]) delete Array.prototype[n];
-      const s = $mp.enter(table, 0); $mp.done(s); $mp.exit(s);
+      const s = $mp.enter(table, 0); s.result = void 0; s.exit();
       console.log(JSON.stringify({ read, calls: memprof.stats().functions[0].calls }));`),
   );
   assert.equal(result, { read: 0, calls: 1 });
@@ -253,7 +254,7 @@ test('a table may be made inside a function that stands for a method of Array', 
       let $file; const $sites = () => $file || ($file = $mp.file('a.ts', [['f', 1, 0, ['a'], [1], 5]]));
       const was = {}; const names = ['push', 'map', 'concat', 'slice']; let depth = 0;
       for (const name of names) { was[name] = Array.prototype[name];
-        Array.prototype[name] = function (...args) { if (++depth > 50) throw new Error('without end'); const s = $mp.enter($sites(), 0); try { return $mp.done(s, Reflect.apply(was[name], this, args)); } finally { depth--; $mp.exit(s); } }; }
+        Array.prototype[name] = function (...args) { if (++depth > 50) throw new Error('without end'); const s = $mp.enter($sites(), 0); try { return s.result = Reflect.apply(was[name], this, args); } finally { depth--; s.exit(); } }; }
       [1].push(2); const s = memprof.stats().functions[0];
       for (const name of names) Array.prototype[name] = was[name];
       console.log(JSON.stringify({ calls: s.calls > 0, name: s.name }));`),

@@ -158,7 +158,7 @@ test('two copies of the package keep one account', () => {
       const path = require.resolve('memprof/runtime'); const first = memprof;
       for (const k of Object.keys(require.cache)) if (/dist.(runtime|contract)/.test(k)) delete require.cache[k];
       const second = require('memprof'); const again = require('memprof/runtime');
-      const s = again.enter(again.file('b.ts', [['other', 1, 0]]), 0); again.done(s); again.exit(s); empty();
+      const s = again.enter(again.file('b.ts', [['other', 1, 0]]), 0); s.result = void 0; s.exit(); empty();
       print({ distinct: first !== second, names: first.stats().functions.map((f) => f.name).sort(), same: JSON.stringify(first.stats().functions) === JSON.stringify(second.stats().functions) });`),
   );
   assert.equal(result, { distinct: true, names: ['empty', 'other'], same: true });
@@ -179,7 +179,7 @@ test('shapes run no code of the user', () => {
         await wait(Promise.resolve([hostile, trap])); 
         print({ ran, shapes });
       })();
-      function fill2(v) { const $s = $mp.enter($t, 1); try { return $mp.done($s, v); } finally { if ($mp.exit($s)) $mp.explain($s, [v]); } }`),
+      function fill2(v) { const $s = $mp.enter($t, 1); try { return $s.result = v; } finally { if ($s.exit()) { $s.arg = v; $s.explain(); } } }`),
   );
   assert.is(result.ran, 0);
   assert.equal(result.shapes, [

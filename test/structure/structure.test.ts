@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ABI_NAMES } from '../../contract/abi';
+import { ABI_NAMES, CALL_NAMES } from '../../contract/abi';
 import { CODES } from '../../contract/errors';
 import { ROOT, resultOf, runCode } from '../support/node';
 
@@ -78,11 +78,17 @@ test('the runtime imports node: modules only; the log, when its first line is wr
   assert.equal(loaded, []);
 });
 
-test('every function that emitted code names is in the runtime', () => {
-  const templates = read('transformer/templates.ts');
-  const named = new Set([...templates.matchAll(/\$mp\.(\w+)/g)].map(([, name]) => name));
-  for (const name of named) assert.ok((ABI_NAMES as readonly string[]).includes(name), `$mp.${name}`);
-  for (const name of ABI_NAMES) assert.ok(named.has(name), `${name} is never emitted`);
+test('every name that emitted code uses is in the contract, and the other way round', () => {
+  // The values of parameters are spelled for each function.
+  const templates = `${read('transformer/templates.ts')}${read('transformer/visit.ts').replace(/\$\{names\.s\}/g, '$s')}`;
+  const used = (holder: string) =>
+    [
+      ...new Set([...templates.matchAll(new RegExp(`\\$${holder}\\.(\\w+)`, 'g'))].map(([, name]) => name)),
+    ].sort();
+  assert.equal(used('mp'), [...ABI_NAMES].sort());
+  // `through` spells the four events that a value passes.
+  const passed = [...templates.matchAll(/through\('(\w+)=/g)].map(([, name]) => name);
+  assert.equal([...new Set([...used('s'), ...passed])].sort(), [...CALL_NAMES].sort());
 });
 
 test('docs/errors.md lists exactly the codes of the table', () => {

@@ -2,7 +2,9 @@
 // each event down and checks that exactly one owner runs at any time. It serves the emitter's tests; what
 // it calls a problem is a fault of the emitted code, not of a program.
 
-import { ABI_NAMES, Kind, type SiteRow } from '../../contract/abi';
+import { ABI_NAMES, type CallName, Kind, type SiteRow } from '../../contract/abi';
+
+const NONE = Symbol('none');
 
 interface Table {
   path: string;
@@ -26,6 +28,8 @@ export interface Recorder {
   events: string[];
   /** Violations; empty for right code. */
   problems: string[];
+  /** Called at each event, before it changes anything; `done` comes with its value. */
+  listeners: ((event: string, span: Span, value?: unknown) => void)[];
   /** Who runs now; `null` at the end of any turn of the event loop. */
   owner(): Span | null;
   /** Spans that were entered and have not ended. */
@@ -33,7 +37,7 @@ export interface Recorder {
 }
 
 /**
- * @param options `off`: every `enter` answers null, as the runtime does while it is off; `explain`:
+ * @param options `off`: calls only hand values through, as the runtime's do while it is off; `explain`:
  *   what `exit` answers; `heals`: `caught` may find a stale owner (after a stack overflow)
  */
 export function recorder(options: { off?: boolean; explain?: boolean; heals?: boolean } = {}): Recorder {
@@ -44,7 +48,9 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
   let ids = 0;
 
   const nameOf = (span: Span | null) => (span ? span.row[0] : 'nobody');
-  const note = (event: string, span: Span, rest: unknown = '') => {
+  const listeners: Recorder['listeners'] = [];
+  const note = (event: string, span: Span, rest: unknown = '', value?: unknown) => {
+    for (const listen of listeners) listen(event, span, value);
     if (events.length < 10_000) events.push(`${event} ${nameOf(span)} ${rest}`.trim());
   };
   const problem = (text: string) => {
@@ -91,38 +97,88 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       }
       return { path, rows: copy as unknown as SiteRow[] };
     },
-    enter(table: Table, n: number): Span | null {
+    enter(table: Table, n: number): Call {
       const row = table.rows[n];
       if (!row) problem(`no site ${n} in ${table.path}`);
-      if (options.off) return null;
+      if (options.off) return new Call(null);
       const span: Span = { id: ++ids, row, under: owner, suspended: false, ended: false, done: false };
       owner = span;
       open.add(span);
       note('enter', span);
-      return span;
+      return new Call(span);
     },
-    done(span: Span | null, value?: unknown) {
-      if (span) {
-        note('done', span);
-        running('done', span);
-        span.done = true;
-      }
+  };
+
+  /** What emitted code holds; without a span it only hands values through, as while the runtime is off. */
+  class Call implements Record<CallName, unknown> {
+    #value: unknown;
+    #result: unknown = NONE;
+    #args: unknown[] = [];
+    #holds = false;
+    readonly #span: Span | null;
+    constructor(span: Span | null) {
+      this.#span = span;
+    }
+    #passes(event: string, rest: unknown = '') {
+      if (!this.#span) return;
+      note(event, this.#span, rest);
+      if (!this.#holds) problem(`${event} of ${nameOf(this.#span)} without a value`);
+      running(event, this.#span);
+    }
+    get result() {
+      return this.#result;
+    }
+    set result(value: unknown) {
+      this.#result = value;
+      if (!this.#span) return;
+      note(value === NONE ? 'remark' : 'done', this.#span, '', value);
+      running('result', this.#span);
+      this.#span.done = value !== NONE;
+    }
+    set in(value: unknown) {
+      this.#value = value;
+      this.#holds = true;
+    }
+    get out() {
+      if (!this.#holds && this.#span) problem(`out of ${nameOf(this.#span)} without a value`);
+      this.#holds = false;
+      const value = this.#value;
+      this.#value = undefined;
       return value;
-    },
-    last(span: Span | null, value: unknown) {
-      if (span) {
-        note('last', span);
-        running('last', span);
-        if (span.row[2] !== Kind.AsyncGenerator) problem(`last in ${nameOf(span)}`);
-        span.done = true;
-        stop(span);
-      }
-      return value;
-    },
-    exit(span: Span | null): boolean {
+    }
+    set last(_: number) {
+      this.#passes('last');
+      if (!this.#span) return;
+      if (this.#span.row[2] !== Kind.AsyncGenerator) problem(`last in ${nameOf(this.#span)}`);
+      this.#span.done = true;
+      stop(this.#span);
+    }
+    set suspend(n: number) {
+      this.#passes('suspend', n);
+      if (!this.#span) return;
+      indexed(this.#span, n);
+      stop(this.#span);
+    }
+    set yields(n: number) {
+      if (!this.#span) return;
+      note('yields', this.#span, n);
+      running('yields', this.#span);
+      indexed(this.#span, n);
+      stop(this.#span);
+    }
+    set resume(_: number) {
+      if (!this.#span) return;
+      note('resume', this.#span);
+      if (!this.#holds) problem(`resume of ${nameOf(this.#span)} without a value`);
+      if (!this.#span.suspended) problem(`resume of ${nameOf(this.#span)}, which runs`);
+      else start(this.#span);
+    }
+    exit(): boolean {
+      const span = this.#span;
       if (!span) return false;
       note('exit', span, span.done ? '' : 'thrown');
       if (span.ended) problem(`second exit of ${nameOf(span)}`);
+      if (this.#holds) problem(`${nameOf(span)} holds a value at its end`);
       if (!span.suspended) {
         if (!options.heals) running('exit', span);
         owner = span.under;
@@ -130,64 +186,43 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       span.ended = true;
       open.delete(span);
       return options.explain ?? false;
-    },
-    explain(span: Span | null, values: unknown[]) {
-      const names = span?.row[3] ?? [];
-      if (span) note('explain', span, names.map((name, i) => `${name}:${typeof values[i]}`).join());
-      if (values.length !== Math.min(names.length, 12)) problem(`explain of ${nameOf(span)}: other names`);
-    },
-    suspend(span: Span | null, value: unknown, n: number) {
-      if (span) {
-        note('suspend', span, n);
-        running('suspend', span);
-        indexed(span, n);
-        stop(span);
-      }
-      return value;
-    },
-    yields(span: Span | null, value: unknown, n: number) {
-      if (span) {
-        note('yields', span, n);
-        running('yields', span);
-        indexed(span, n);
-        stop(span);
-      }
-      return value;
-    },
-    resume(span: Span | null, value: unknown) {
-      if (span) {
-        note('resume', span);
-        if (!span.suspended) problem(`resume of ${nameOf(span)}, which runs`);
-        else start(span);
-      }
-      return value;
-    },
-    caught(span: Span | null) {
+    }
+    set arg(value: unknown) {
+      this.#args[this.#args.length] = value;
+    }
+    explain() {
+      const span = this.#span;
       if (!span) return;
-      note('caught', span);
-      tolerant('caught', span);
-      span.done = false;
-    },
-    lastly(span: Span | null): boolean {
-      if (!span) return false;
-      note('lastly', span);
-      tolerant('lastly', span);
-      const { done } = span;
-      span.done = false;
-      return done;
-    },
-    remark(span: Span | null, mark: boolean) {
-      if (!span) return;
-      note('remark', span);
-      running('remark', span);
-      span.done = mark;
-    },
-    reenter(span: Span | null) {
-      if (!span) return;
-      note('reenter', span);
-      tolerant('reenter', span);
-    },
-    leave(span: Span | null, n: number) {
+      const names = span.row[3] ?? [];
+      note('explain', span, names.map((name, i) => `${name}:${typeof this.#args[i]}`).join());
+      if (this.#args.length !== Math.min(names.length, 12))
+        problem(`explain of ${nameOf(span)}: other names`);
+    }
+    caught() {
+      if (!this.#span) return;
+      note('caught', this.#span);
+      tolerant('caught', this.#span);
+      this.#span.done = false;
+      this.#result = NONE;
+      this.#holds = false;
+    }
+    lastly(): unknown {
+      const mark = this.#result;
+      if (!this.#span) return mark;
+      note('lastly', this.#span);
+      tolerant('lastly', this.#span);
+      this.#span.done = false;
+      this.#result = NONE;
+      this.#holds = false;
+      return mark;
+    }
+    reenter() {
+      if (!this.#span) return;
+      note('reenter', this.#span);
+      tolerant('reenter', this.#span);
+    }
+    leave(n: number) {
+      const span = this.#span;
       if (!span) return;
       note('leave', span, n);
       indexed(span, n);
@@ -195,13 +230,13 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
         running('leave', span);
         stop(span);
       }
-    },
-    disposer(span: Span | null, n: number) {
-      const leave = () => runtime.leave(span, n);
+    }
+    disposer(n: number) {
+      const leave = () => this.leave(n);
       return { [(Symbol as { dispose?: symbol }).dispose ?? Symbol.for('nodejs.dispose')]: leave };
-    },
-  };
+    }
+  }
   const missing = ABI_NAMES.filter((name) => !(name in runtime));
   if (missing.length) throw new Error(`the recorder lacks ${missing}`);
-  return { runtime: runtime as never, events, problems, owner: () => owner, open };
+  return { runtime: runtime as never, events, problems, listeners, owner: () => owner, open };
 }

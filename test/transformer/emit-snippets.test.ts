@@ -67,6 +67,32 @@ const SAME: Record<string, string> = {
   'an escaped dollar name': `function f(\\u0024s){ return \\u0024s } log(f(1))`,
 
   // Suspension.
+  'an await begins a statement after a line without a semicolon': `async function f(){ const g = x => x + 1; let a = g
+    await null
+    a = a
+    await g(1)
+    a = [1]
+    await a
+    if (a) await 2
+    else await 3
+    do await 4
+    while (false)
+    for (const b of a) await b
+    l:
+    await 5
+    'q'
+    await g(a); switch (1) { case 1:
+      await 6
+      a
+      await 7 }
+    return typeof a } f().then(log)`,
+  'a yield begins a statement after a line without a semicolon': `function* f(){ const g = x => x
+    yield g
+    g
+    yield* [g(1)]
+    return g } log([...f()].map(x => typeof x))`,
+  'what is nameless stays so on its way': `function* f(){ yield function(){}; yield () => {}; return class {} } async function g(){ return [(await function(){}).name, (await class { static x = this.name }).x] }
+    const i = f(); log(i.next().value.name, i.next().value.name, i.next().value.name); g().then(log)`,
   'awaits nest': `async function f(){ return await (await (await 1) + await 2) } f().then(log)`,
   'await after a rejection and a break': `async function f(){ for(;;) { try { await Promise.reject(1) } finally { break } } return await 2 } f().then(log)`,
   'a rejected promise that is caught': `async function f(){ try { await Promise.reject(1) } catch (e) { return e + await 1 } } f().then(log)`,

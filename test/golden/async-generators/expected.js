@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["pages", 1, 3, ["limit"], [3, 4, 8]], ["main", 10, 1, [], [15]]]));
 }
@@ -7,21 +7,23 @@ async function* pages(limit) {
     const $s = $mp.enter($sites(), 0);
     try {
         for (let page = 0; page < limit; page++) {
-            const items = $mp.resume($s, await $mp.suspend($s, Promise.resolve([page]), 0));
-            $mp.resume($s, yield* $mp.yields($s, items, 1));
+            const items = ($r = await ($r = (0, Promise.resolve([page])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            ($r = yield* ($r = (0, items), $s.in = $r, $s.yields = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
             if (page === 2)
-                return $mp.last($s, (Promise.resolve('early')));
+                return ($r = (0, Promise.resolve('early')), $s.in = $r, $s.last = $r = 0, $s.out);
         }
         if (limit === 0) {
-            $mp.done($s);
+            $s.result = void 0;
             return;
         }
-        $mp.resume($s, yield $mp.yields($s, 'last', 2));
-        $mp.done($s);
+        ($r = yield ($r = (0, 'last'), $s.in = $r, $s.yields = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [limit]);
+        if ($s.exit()) {
+            $s.arg = limit;
+            $s.explain();
+        }
     }
 }
 async function main() {
@@ -31,18 +33,19 @@ async function main() {
             const seen = [];
             const iterator = pages(limit);
             for (;;) {
-                const step = $mp.resume($s, await $mp.suspend($s, iterator.next(), 0));
+                const step = ($r = await ($r = (0, iterator.next()), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                 seen.push(step.value);
                 if (step.done)
                     break;
             }
             console.log(limit, seen);
         }
-        $mp.done($s);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 }
 main();

@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["f", 2, 0, ["a"]], ["g", 8, 0, ["a"]], ["h", 11, 1, [], [13]], ["(anonymous)", 17, 0]]));
 }
@@ -9,11 +9,13 @@ function f(/* the a */ a /* typed */) {
     try {
         // first
         const b = a; // b
-        /* leading */ return /* inner */ $mp.done($s, (b /* after */)); // done
+        /* leading */ return /* inner */ $r = (0, b /* after */), $s.result = $r, $r = 0, $s.result; // done
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [a]);
+        if ($s.exit()) {
+            $s.arg = a;
+            $s.explain();
+        }
     }
     // last
 }
@@ -21,38 +23,42 @@ const g = (a) => // why
  {
     const $s = $mp.enter($sites(), 1);
     try {
-        return $mp.done($s, (
+        return $r = (0, 
         // because
-        a + 1));
+        a + 1), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [a]);
+        if ($s.exit()) {
+            $s.arg = a;
+            $s.explain();
+        }
     }
 }; // end
 async function h() {
     const $s = $mp.enter($sites(), 2);
     try {
         // one
-        $mp.resume($s, await /* c */ $mp.suspend($s, /* c */ f(1), 0)); // two
+        ($r = await /* c */ ($r = (0, f(1)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out); // two
         {
-            $mp.done($s);
+            $s.result = void 0;
             return; // three
         }
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 }
 console.log(f(1), g(2));
 h().then(() => {
     const $s = $mp.enter($sites(), 3);
     try {
-        return $mp.done($s, (console.log('h')));
+        return $r = (0, console.log('h')), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 });

@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["Base.constructor", 3, 0, ["id"]], ["Derived.constructor", 8, 0, ["id", "extra"]], ["Derived.get both", 16, 0], ["Derived.set both", 19, 0, ["value"]], ["Derived.make", 22, 0]]));
 }
@@ -10,11 +10,13 @@ class Base {
         this.id = id;
         const $s = $mp.enter($sites(), 0);
         try {
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [id]);
+            if ($s.exit()) {
+                $s.arg = id;
+                $s.explain();
+            }
         }
     }
 }
@@ -29,42 +31,49 @@ class Derived extends Base {
             super(doubled);
             this.extra = extra;
             this.extra += this.#hidden;
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [id, extra]);
+            if ($s.exit()) {
+                $s.arg = id;
+                $s.arg = extra;
+                $s.explain();
+            }
         }
     }
     get both() {
         const $s = $mp.enter($sites(), 2);
         try {
-            return $mp.done($s, (this.own + this.extra));
+            return $r = (0, this.own + this.extra), $s.result = $r, $r = 0, $s.result;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, []);
+            if ($s.exit()) {
+                $s.explain();
+            }
         }
     }
     set both(value) {
         const $s = $mp.enter($sites(), 3);
         try {
             this.extra = value;
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [value]);
+            if ($s.exit()) {
+                $s.arg = value;
+                $s.explain();
+            }
         }
     }
     static make = () => {
         const $s = $mp.enter($sites(), 4);
         try {
-            return $mp.done($s, (new Derived(1)));
+            return $r = (0, new Derived(1)), $s.result = $r, $r = 0, $s.result;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, []);
+            if ($s.exit()) {
+                $s.explain();
+            }
         }
     };
     static {

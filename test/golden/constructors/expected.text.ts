@@ -1,6 +1,6 @@
-var $mp=require("memprof/runtime");var $file;function $sites(){return $file||($file=$mp.file("input.ts",[["Base.constructor",3,0,["id"]],["Derived.constructor",8,0,["id","extra"]],["Derived.get both",16,0],["Derived.set both",19,0,["value"]],["Derived.make",22,0]]))}class Base {
+var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["Base.constructor",3,0,["id"]],["Derived.constructor",8,0,["id","extra"]],["Derived.get both",16,0],["Derived.set both",19,0,["value"]],["Derived.make",22,0]]))}class Base {
   kind = 'base';
-  constructor(readonly id: number) {const $s=$mp.enter($sites(),0);try{;$mp.done($s)}finally{if($mp.exit($s))$mp.explain($s,[id])}}
+  constructor(readonly id: number) {const $s=$mp.enter($sites(),0);try{;$s.result=void 0}finally{if($s.exit()){$s.arg=id;$s.explain()}}}
 }
 class Derived extends Base {
   own = this.kind + this.id;
@@ -12,14 +12,14 @@ class Derived extends Base {
     const doubled = id * 2;
     super(doubled);
     this.extra += this.#hidden;
-  ;$mp.done($s)}finally{if($mp.exit($s))$mp.explain($s,[id,extra])}}
+  ;$s.result=void 0}finally{if($s.exit()){$s.arg=id;$s.arg=extra;$s.explain()}}}
   get both() {const $s=$mp.enter($sites(),2);try{
-    return $mp.done($s,(this.own + this.extra));
-  ;}finally{if($mp.exit($s))$mp.explain($s,[])}}
+    return $r=(0,this.own + this.extra),$s.result=$r,$r=0,$s.result;
+  ;}finally{if($s.exit()){$s.explain()}}}
   set both(value: string) {const $s=$mp.enter($sites(),3);try{
     this.extra = value;
-  ;$mp.done($s)}finally{if($mp.exit($s))$mp.explain($s,[value])}}
-  static make = () => {const $s=$mp.enter($sites(),4);try{return $mp.done($s,(new Derived(1)))}finally{if($mp.exit($s))$mp.explain($s,[])}};
+  ;$s.result=void 0}finally{if($s.exit()){$s.arg=value;$s.explain()}}}
+  static make = () => {const $s=$mp.enter($sites(),4);try{return $r=(0,new Derived(1)),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.explain()}}};
   static {
     Derived.make().both = 'b';
   }

@@ -2,7 +2,7 @@
 'use strict';
 "use client";
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["saveForm", 5, 0, ["title"]], ["cached", 9, 0], ["empty", 11, 0]]));
 }
@@ -11,33 +11,37 @@ function saveForm(title) {
     'use server';
     const $s = $mp.enter($sites(), 0);
     try {
-        return $mp.done($s, (title));
+        return $r = (0, title), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [title]);
+        if ($s.exit()) {
+            $s.arg = title;
+            $s.explain();
+        }
     }
 }
 function cached() {
     'use cache';
     const $s = $mp.enter($sites(), 1);
     try {
-        return $mp.done($s, (1));
+        return $r = (0, 1), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 }
 const empty = () => {
     'use nothing';
     const $s = $mp.enter($sites(), 2);
     try {
-        $mp.done($s);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 };
 console.log(saveForm.call(undefined, 't'), cached(), empty());

@@ -1,12 +1,12 @@
 // The file's own comment stays first.
 'use strict';
-"use client";var $mp=require("memprof/runtime");var $file;function $sites(){return $file||($file=$mp.file("input.ts",[["saveForm",5,0,["title"]],["cached",9,0],["empty",11,0]]))}
+"use client";var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["saveForm",5,0,["title"]],["cached",9,0],["empty",11,0]]))}
 /** Its doc comment. */
 function saveForm(this: undefined, title: string) {
   'use server';const $s=$mp.enter($sites(),0);try{
-  return $mp.done($s,(title));
-;}finally{if($mp.exit($s))$mp.explain($s,[title])}}
+  return $r=(0,title),$s.result=$r,$r=0,$s.result;
+;}finally{if($s.exit()){$s.arg=title;$s.explain()}}}
 function cached() { 'use cache';const $s=$mp.enter($sites(),1);try{
-  return $mp.done($s,(1)) ;}finally{if($mp.exit($s))$mp.explain($s,[])}}
-const empty = () => { 'use nothing';const $s=$mp.enter($sites(),2);try{ ;$mp.done($s)}finally{if($mp.exit($s))$mp.explain($s,[])}};
+  return $r=(0,1),$s.result=$r,$r=0,$s.result ;}finally{if($s.exit()){$s.explain()}}}
+const empty = () => { 'use nothing';const $s=$mp.enter($sites(),2);try{ ;$s.result=void 0}finally{if($s.exit()){$s.explain()}}};
 console.log(saveForm.call(undefined, 't'), cached(), empty());

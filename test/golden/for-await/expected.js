@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["sum", 1, 1, ["source", "stop"], [3, 7]], ["bare", 13, 1, ["source"], [15, 15]], ["bare.(anonymous)", 15, 0], ["main", 18, 1, [], [19, 19, 19]]]));
 }
@@ -8,8 +8,8 @@ async function sum(source, stop) {
     try {
         let total = 0;
         try {
-            outer: for await (const n of $mp.suspend($s, source, 0)) {
-                $mp.reenter($s);
+            outer: for await (const n of ($r = (0, source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+                $s.reenter();
                 try {
                     {
                         if (n === stop)
@@ -17,24 +17,27 @@ async function sum(source, stop) {
                         for (;;) {
                             if (n % 2)
                                 continue outer;
-                            total += $mp.resume($s, await $mp.suspend($s, n, 1));
+                            total += ($r = await ($r = (0, n), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                             break;
                         }
                     }
                 }
                 finally {
-                    $mp.leave($s, 0);
+                    $s.leave(0);
                 }
             }
         }
         finally {
-            $mp.reenter($s);
+            $s.reenter();
         }
-        return $mp.done($s, (total));
+        return $r = (0, total), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [source, stop]);
+        if ($s.exit()) {
+            $s.arg = source;
+            $s.arg = stop;
+            $s.explain();
+        }
     }
 }
 async function bare(source) {
@@ -42,44 +45,48 @@ async function bare(source) {
     try {
         let total = 0;
         try {
-            for await (const { n = $mp.resume($s, await $mp.suspend($s, ($mp.reenter($s), 3), 1)) } of $mp.suspend($s, source.map(() => {
+            for await (const { n = ($r = await ($r = ($s.reenter(), 3), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out) } of ($r = (0, source.map(() => {
                 const $s = $mp.enter($sites(), 2);
                 try {
-                    return $mp.done($s, ({}));
+                    return $r = (0, ({})), $s.result = $r, $r = 0, $s.result;
                 }
                 finally {
-                    if ($mp.exit($s))
-                        $mp.explain($s, []);
+                    if ($s.exit()) {
+                        $s.explain();
+                    }
                 }
-            }), 0)) {
-                $mp.reenter($s);
+            })), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+                $s.reenter();
                 try {
                     total += n;
                 }
                 finally {
-                    $mp.leave($s, 0);
+                    $s.leave(0);
                 }
             }
         }
         finally {
-            $mp.reenter($s);
+            $s.reenter();
         }
-        return $mp.done($s, (total));
+        return $r = (0, total), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [source]);
+        if ($s.exit()) {
+            $s.arg = source;
+            $s.explain();
+        }
     }
 }
 async function main() {
     const $s = $mp.enter($sites(), 3);
     try {
-        console.log($mp.resume($s, await $mp.suspend($s, sum([1, 2, 3, 4]), 0)), $mp.resume($s, await $mp.suspend($s, sum([2, 4, 6], 4), 1)), $mp.resume($s, await $mp.suspend($s, bare([0, 0]), 2)));
-        $mp.done($s);
+        console.log(($r = await ($r = (0, sum([1, 2, 3, 4])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, sum([2, 4, 6], 4)), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, bare([0, 0])), $s.in = $r, $s.suspend = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out));
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, []);
+        if ($s.exit()) {
+            $s.explain();
+        }
     }
 }
 main();

@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["stays", 1, 0, ["n"]], ["stays.add", 4, 0, ["m"]], ["moves", 8, 0, ["taken"]], ["moves.taken", 10, 0], ["moves.twice", 11, 0], ["overloads", 19, 0, ["n"]], ["overloads.pick", 22, 0, ["x"]]]));
 }
@@ -7,53 +7,61 @@ function stays(n) {
     const $s = $mp.enter($sites(), 0);
     try {
         const base = 10;
-        return $mp.done($s, (add(n)));
+        return $r = (0, add(n)), $s.result = $r, $r = 0, $s.result;
         function add(m) {
             const $s = $mp.enter($sites(), 1);
             try {
-                return $mp.done($s, (base + m));
+                return $r = (0, base + m), $s.result = $r, $r = 0, $s.result;
             }
             finally {
-                if ($mp.exit($s))
-                    $mp.explain($s, [m]);
+                if ($s.exit()) {
+                    $s.arg = m;
+                    $s.explain();
+                }
             }
         }
-        $mp.done($s);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [n]);
+        if ($s.exit()) {
+            $s.arg = n;
+            $s.explain();
+        }
     }
 }
 function moves(taken) {
     const $s = $mp.enter($sites(), 2);
     try {
         var taken = function () { const $s = $mp.enter($sites(), 3); try {
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, []);
+            if ($s.exit()) {
+                $s.explain();
+            }
         } };
         var twice = function () {
             const $s = $mp.enter($sites(), 4);
             try {
-                return $mp.done($s, (1));
+                return $r = (0, 1), $s.result = $r, $r = 0, $s.result;
             }
             finally {
-                if ($mp.exit($s))
-                    $mp.explain($s, []);
+                if ($s.exit()) {
+                    $s.explain();
+                }
             }
         };
         var twice = async function* () {
             yield 2;
         };
         const before = typeof taken;
-        return $mp.done($s, ([before, taken.name, Object.prototype.toString.call(twice), twice.name]));
+        return $r = (0, [before, taken.name, Object.prototype.toString.call(twice), twice.name]), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [taken]);
+        if ($s.exit()) {
+            $s.arg = taken;
+            $s.explain();
+        }
     }
 }
 function overloads(n) {
@@ -62,18 +70,22 @@ function overloads(n) {
         function pick(x) {
             const $s = $mp.enter($sites(), 6);
             try {
-                return $mp.done($s, (x));
+                return $r = (0, x), $s.result = $r, $r = 0, $s.result;
             }
             finally {
-                if ($mp.exit($s))
-                    $mp.explain($s, [x]);
+                if ($s.exit()) {
+                    $s.arg = x;
+                    $s.explain();
+                }
             }
         }
-        return $mp.done($s, (pick(n)));
+        return $r = (0, pick(n)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [n]);
+        if ($s.exit()) {
+            $s.arg = n;
+            $s.explain();
+        }
     }
 }
 console.log(stays(1), moves(0), overloads(3));

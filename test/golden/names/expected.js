@@ -1,5 +1,5 @@
 var $mp1_ = require("memprof/runtime");
-var $file1_;
+var $file1_, $r;
 function $sites1_() {
     return $file1_ || ($file1_ = $mp1_.file("input.ts", [["outer", 4, 0, ["$s", "$file"]], ["outer.$sites", 5, 0]]));
 }
@@ -12,27 +12,31 @@ function outer($s, $file = 2) {
         const $sites = () => {
             const $s2_ = $mp1_.enter($sites1_(), 1);
             try {
-                return $mp1_.done($s2_, ($s + $file));
+                return $r = (0, $s + $file), $s2_.result = $r, $r = 0, $s2_.result;
             }
             finally {
-                if ($mp1_.exit($s2_))
-                    $mp1_.explain($s2_, []);
+                if ($s2_.exit()) {
+                    $s2_.explain();
+                }
             }
         };
         try {
-            return $mp1_.done($s2_, ([$mp, $sites(), $s1_]));
+            return $r = (0, [$mp, $sites(), $s1_]), $s2_.result = $r, $r = 0, $s2_.result;
         }
         finally {
-            const $m1_ = $mp1_.lastly($s2_);
+            const $m1_ = $s2_.lastly();
             const $m = 0;
             void $m;
-            $mp1_.remark($s2_, $m1_);
+            $s2_.result = $m1_;
         }
-        $mp1_.done($s2_);
+        $s2_.result = void 0;
     }
     finally {
-        if ($mp1_.exit($s2_))
-            $mp1_.explain($s2_, [$s, $file]);
+        if ($s2_.exit()) {
+            $s2_.arg = $s;
+            $s2_.arg = $file;
+            $s2_.explain();
+        }
     }
 }
 console.log(outer(1));

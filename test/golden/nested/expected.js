@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["outer", 2, 0, ["items"]], ["outer.own", 5, 0, ["x"]], ["chain", 8, 1, ["Base"], [9, 10]]]));
 }
@@ -12,34 +12,40 @@ function outer(items) {
         const own = (x) => {
             const $s = $mp.enter($sites(), 1);
             try {
-                return $mp.done($s, (items.map((y) => untouched(x + y))));
+                return $r = (0, items.map((y) => untouched(x + y))), $s.result = $r, $r = 0, $s.result;
             }
             finally {
-                if ($mp.exit($s))
-                    $mp.explain($s, [x]);
+                if ($s.exit()) {
+                    $s.arg = x;
+                    $s.explain();
+                }
             }
         };
-        return $mp.done($s, (own(1).concat(String(untouched).includes('enter') ? 1 : 0)));
+        return $r = (0, own(1).concat(String(untouched).includes('enter') ? 1 : 0)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [items]);
+        if ($s.exit()) {
+            $s.arg = items;
+            $s.explain();
+        }
     }
 }
 async function chain(Base) {
     const $s = $mp.enter($sites(), 2);
     try {
-        class Made extends ($mp.resume($s, await $mp.suspend($s, Base, 0))) {
-            [($mp.resume($s, await $mp.suspend($s, 'key', 1)))]() {
+        class Made extends (($r = await ($r = (0, Base), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) {
+            [(($r = await ($r = (0, 'key'), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out))]() {
                 return 1;
             }
             field = outer([1]);
         }
-        return $mp.done($s, (new Made()));
+        return $r = (0, new Made()), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [Base]);
+        if ($s.exit()) {
+            $s.arg = Base;
+            $s.explain();
+        }
     }
 }
 chain(Promise.resolve(class {

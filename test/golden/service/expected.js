@@ -1,5 +1,5 @@
 import * as $mp from "memprof/runtime";
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["FlightService.getFlightHistory", 6, 1, ["providerId", "bookingCode"], [9], 10000000]]));
 }
@@ -16,12 +16,15 @@ export class FlightService {
             const filter = { providerId };
             if (bookingCode)
                 filter.bookingCode = bookingCode;
-            const rows = $mp.resume($s, await $mp.suspend($s, this.repository.find(filter), 0));
-            return $mp.done($s, (rows.filter((row) => row > 1)));
+            const rows = ($r = await ($r = (0, this.repository.find(filter)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            return $r = (0, rows.filter((row) => row > 1)), $s.result = $r, $r = 0, $s.result;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [providerId, bookingCode]);
+            if ($s.exit()) {
+                $s.arg = providerId;
+                $s.arg = bookingCode;
+                $s.explain();
+            }
         }
     }
     untouched() {

@@ -1,14 +1,14 @@
 // A method of a service: the shape that most users see.
-import * as $mp from "memprof/runtime";var $file;function $sites(){return $file||($file=$mp.file("input.ts",[["FlightService.getFlightHistory",6,1,["providerId","bookingCode"],[9],10000000]]))}export class FlightService {
+import * as $mp from "memprof/runtime";var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["FlightService.getFlightHistory",6,1,["providerId","bookingCode"],[9],10000000]]))}export class FlightService {
   constructor(private readonly repository: { find(filter: object): Promise<number[]> }) {}
 
   /** @memprof 10MB */
   async getFlightHistory(providerId: string, bookingCode?: string): Promise<number[]> {const $s=$mp.enter($sites(),0);try{
     const filter: Record<string, string> = { providerId };
     if (bookingCode) filter.bookingCode = bookingCode;
-    const rows = $mp.resume($s,await $mp.suspend($s,this.repository.find(filter),0));
-    return $mp.done($s,(rows.filter((row) => row > 1)));
-  ;}finally{if($mp.exit($s))$mp.explain($s,[providerId,bookingCode])}}
+    const rows = ($r=await ($r=(0,this.repository.find(filter)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
+    return $r=(0,rows.filter((row) => row > 1)),$s.result=$r,$r=0,$s.result;
+  ;}finally{if($s.exit()){$s.arg=providerId;$s.arg=bookingCode;$s.explain()}}}
 
   untouched(): number {
     return 1;

@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["Shape.constructor", 8, 0, ["data"]], ["Shape.describe", 12, 0, ["prefix"]], ["Square.constructor", 17, 0, ["side"]], ["Square.area", 20, 0], ["asserts", 24, 0, ["value"]], ["make", 27, 0, ["value"]], ["guarded", 28, 0, ["x"]]]));
 }
@@ -13,21 +13,25 @@ class Shape {
         this.data = data;
         const $s = $mp.enter($sites(), 0);
         try {
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [data]);
+            if ($s.exit()) {
+                $s.arg = data;
+                $s.explain();
+            }
         }
     }
     describe(prefix = 'area') {
         const $s = $mp.enter($sites(), 1);
         try {
-            return $mp.done($s, `${prefix} ${this.area()}`);
+            return $r = (0, `${prefix} ${this.area()}`), $s.result = $r, $r = 0, $s.result;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [prefix]);
+            if ($s.exit()) {
+                $s.arg = prefix;
+                $s.explain();
+            }
         }
     }
 }
@@ -38,21 +42,24 @@ class Square extends Shape {
         try {
             super({ side });
             this.side = side;
-            $mp.done($s);
+            $s.result = void 0;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, [side]);
+            if ($s.exit()) {
+                $s.arg = side;
+                $s.explain();
+            }
         }
     }
     area() {
         const $s = $mp.enter($sites(), 3);
         try {
-            return $mp.done($s, (this.side ** 2));
+            return $r = (0, this.side ** 2), $s.result = $r, $r = 0, $s.result;
         }
         finally {
-            if ($mp.exit($s))
-                $mp.explain($s, []);
+            if ($s.exit()) {
+                $s.explain();
+            }
         }
     }
 }
@@ -61,32 +68,38 @@ function asserts(value) {
     try {
         if (typeof value !== 'string')
             throw new TypeError('no string');
-        $mp.done($s);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [value]);
+        if ($s.exit()) {
+            $s.arg = value;
+            $s.explain();
+        }
     }
 }
 const make = (value) => {
     const $s = $mp.enter($sites(), 5);
     try {
-        return $mp.done($s, { value });
+        return $r = (0, { value }), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [value]);
+        if ($s.exit()) {
+            $s.arg = value;
+            $s.explain();
+        }
     }
 };
 function guarded(x) {
     const $s = $mp.enter($sites(), 6);
     try {
         asserts(x ?? 'd');
-        return $mp.done($s, (`${this.n}${x}`));
+        return $r = (0, `${this.n}${x}`), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [x]);
+        if ($s.exit()) {
+            $s.arg = x;
+            $s.explain();
+        }
     }
 }
 console.log(new Square(3).describe(), make(Color.Red), guarded.call({ n: 1 }, 'x'));

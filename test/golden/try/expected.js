@@ -1,5 +1,5 @@
 var $mp = require("memprof/runtime");
-var $file;
+var $file, $r;
 function $sites() {
     return $file || ($file = $mp.file("input.ts", [["returns", 1, 0, ["how"]], ["suspended", 12, 1, ["how"], [15, 20]]]));
 }
@@ -9,25 +9,27 @@ function returns(how) {
         try {
             if (how === 'throw')
                 throw new Error(how);
-            return $mp.done($s, (how));
+            return $r = (0, how), $s.result = $r, $r = 0, $s.result;
         }
         catch (error) {
-            $mp.caught($s);
+            $s.caught();
             if (how === 'throw')
-                return $mp.done($s, (error.message));
+                return $r = (0, error.message), $s.result = $r, $r = 0, $s.result;
             throw error;
         }
         finally {
-            const $m = $mp.lastly($s);
+            const $m = $s.lastly();
             if (how === 'override')
-                return $mp.done($s, ('overridden'));
-            $mp.remark($s, $m);
+                return $r = (0, 'overridden'), $s.result = $r, $r = 0, $s.result;
+            $s.result = $m;
         }
-        $mp.done($s);
+        $s.result = void 0;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [how]);
+        if ($s.exit()) {
+            $s.arg = how;
+            $s.explain();
+        }
     }
 }
 async function suspended(how) {
@@ -35,30 +37,32 @@ async function suspended(how) {
     try {
         for (;;) {
             try {
-                return $mp.done($s, ($mp.resume($s, await $mp.suspend($s, (how === 'reject' ? Promise.reject(how) : how), 0))));
+                return $r = (0, ($r = await ($r = (0, (how === 'reject' ? Promise.reject(how) : how)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
             }
             catch {
-                $mp.caught($s);
+                $s.caught();
                 break;
             }
             finally {
-                const $m = $mp.lastly($s);
+                const $m = $s.lastly();
                 try {
-                    $mp.resume($s, await $mp.suspend($s, null, 1));
+                    ($r = await ($r = (0, null), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                 }
                 finally {
-                    const $m1 = $mp.lastly($s);
+                    const $m1 = $s.lastly();
                     console.log('cleaned', how);
-                    $mp.remark($s, $m1);
+                    $s.result = $m1;
                 }
-                $mp.remark($s, $m);
+                $s.result = $m;
             }
         }
-        return $mp.done($s, ('after'));
+        return $r = (0, 'after'), $s.result = $r, $r = 0, $s.result;
     }
     finally {
-        if ($mp.exit($s))
-            $mp.explain($s, [how]);
+        if ($s.exit()) {
+            $s.arg = how;
+            $s.explain();
+        }
     }
 }
 console.log(returns('plain'), returns('throw'), returns('override'));

@@ -1,30 +1,30 @@
-var $mp=require("memprof/runtime");var $file;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{
+var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{
   try {
     if (how === 'throw') throw new Error(how);
-    return $mp.done($s,(how));
-  } catch (error) {$mp.caught($s);
-    if (how === 'throw') return $mp.done($s,((error as Error).message));
+    return $r=(0,how),$s.result=$r,$r=0,$s.result;
+  } catch (error) {$s.caught();
+    if (how === 'throw') return $r=(0,(error as Error).message),$s.result=$r,$r=0,$s.result;
     throw error;
-  } finally {const $m=$mp.lastly($s);
-    if (how === 'override') return $mp.done($s,('overridden'));
-  ;$mp.remark($s,$m)}
-;$mp.done($s)}finally{if($mp.exit($s))$mp.explain($s,[how])}}
+  } finally {const $m=$s.lastly();
+    if (how === 'override') return $r=(0,'overridden'),$s.result=$r,$r=0,$s.result;
+  ;$s.result=$m}
+;$s.result=void 0}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{
   for (;;) {
     try {
-      return $mp.done($s,($mp.resume($s,await $mp.suspend($s,(how === 'reject' ? Promise.reject(how) : how),0))));
-    } catch {$mp.caught($s);
+      return $r=(0,($r=await ($r=(0,(how === 'reject' ? Promise.reject(how) : how)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
+    } catch {$s.caught();
       break;
-    } finally {const $m=$mp.lastly($s);
+    } finally {const $m=$s.lastly();
       try {
-        $mp.resume($s,await $mp.suspend($s,null,1));
-      } finally {const $m1=$mp.lastly($s);
+        ($r=await ($r=(0,null),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
+      } finally {const $m1=$s.lastly();
         console.log('cleaned', how);
-      ;$mp.remark($s,$m1)}
-    ;$mp.remark($s,$m)}
+      ;$s.result=$m1}
+    ;$s.result=$m}
   }
-  return $mp.done($s,('after'));
-;}finally{if($mp.exit($s))$mp.explain($s,[how])}}
+  return $r=(0,'after'),$s.result=$r,$r=0,$s.result;
+;}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 console.log(returns('plain'), returns('throw'), returns('override'));
 suspended('resolve').then(console.log);
 suspended('reject').then(console.log);

@@ -1,0 +1,86 @@
+// What emitted code holds of a call, and what it does to it. Serves the ABI (contract/abi.ts). Must stay small
+// enough to be inlined, and give back the very values that it was handed.
+
+import type { CallName } from '../contract/abi';
+import { begin, caught, comeBack, exit, explain, lastly, live, pause, reenter, stand } from './ledger';
+import { spans } from './pool';
+import type { Table } from './sites';
+import { Span } from './span';
+
+/**
+ * A span with the members that emitted code uses. Events are assignments, and values go in and out by members
+ * of their own, since each register that a function holds while it calls another one makes the deepest
+ * recursion less: the arguments of a method call would be four.
+ */
+export class Call extends Span implements Record<CallName, unknown> {
+  /** The value that came `in`. The span forgets it: a generator that stands keeps nothing alive. */
+  get out(): unknown {
+    const value = this.in;
+    this.in = undefined;
+    return value;
+  }
+
+  set suspend(n: number) {
+    pause(this, n);
+  }
+
+  set yields(n: number) {
+    stand(this, n);
+  }
+
+  set resume(_: number) {
+    comeBack(this, this.in);
+  }
+
+  /** `return E` of an async generator. */
+  set last(_: number) {
+    this.result = undefined;
+    pause(this, -1);
+  }
+
+  exit(): boolean {
+    return exit(this);
+  }
+
+  set arg(value: unknown) {
+    // No method of Array: a program may have put an instrumented function in its place.
+    if (this.args === null) this.args = [value];
+    else this.args[this.args.length] = value;
+  }
+
+  explain(): void {
+    const values = this.args ?? [];
+    this.args = null;
+    explain(this, values);
+  }
+
+  caught(): void {
+    caught(this);
+  }
+
+  lastly(): unknown {
+    return lastly(this);
+  }
+
+  reenter(): void {
+    reenter(this);
+  }
+
+  leave(n: number): void {
+    pause(this, n);
+  }
+
+  disposer(n: number): Record<symbol, () => void> {
+    return { [Symbol.dispose]: () => pause(this, n) };
+  }
+}
+
+/** Every call's, while the runtime is off: it belongs to no epoch, so nothing is done to it. */
+const OFF = new Call();
+
+/** A call of site `n` begins. Switched off, it costs a load and a branch. */
+export function enter(table: Table, n: number): Call {
+  return live ? (begin(table, n) as Call) : OFF;
+}
+
+spans.make = () => new Call();
