@@ -45,10 +45,15 @@ export const FORMS = {
   suspend: ` ${through('suspend=$r=#n', '(0,‹E›)')}`,
   yields: ` ${through('yields=$r=#n', '(0,‹E›)')}`,
   yieldsNothing: ' ($s.yields=#n,void 0)',
-  // ... where the engine has suspended the call already: the head of a for-await, a catch parameter
+  // ... where the engine may have suspended the call already: a catch parameter
   suspendLate: ` ${through('suspend=$r=#n', '($s.reenter(),‹E›)')}`,
   yieldsLate: ` ${through('yields=$r=#n', '($s.reenter(),‹E›)')}`,
   yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,void 0)',
+  // ... where it has: the head of a for-await. Nobody runs there, since the engine waits for the iterator's close
+  // where something throws. An await changes nothing.
+  yieldsHead: ` ${through('yields=$r=#n', '(0,‹E›),$s.reenter()')}`,
+  yieldsNothingHead: ' ($s.reenter(),$s.yields=#n,void 0)',
+  resumeHead: through('resume=$r=0,$s.leave(#n)'),
 
   // catch (e) { BODY }
   caught: '$s.caught();‹BODY›',

@@ -53,6 +53,12 @@ export interface FileInfo {
 /** Parameters beyond this many are not shown. */
 const MAX_PARAMS = 12;
 
+/**
+ * Where the engine has suspended the call, and has not reached a statement that resumes it: a parameter of catch,
+ * the head of a for-await. Their forms are named so.
+ */
+type Late = '' | 'Late' | 'Head';
+
 /** The function that owns the code that is being walked. */
 interface Owner {
   kind: Kind;
@@ -103,8 +109,7 @@ export function planFile(
   };
   const numbered = (base: string, n: number) => (n ? `${base}${n}` : base);
 
-  // `late`: the engine has suspended the call, and has not reached a statement that resumes it.
-  const walk = (node: ts.Node, owner: Owner | undefined, late: boolean): void => {
+  const walk = (node: ts.Node, owner: Owner | undefined, late: Late = ''): void => {
     const before = lays.length;
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) nested(node, owner, late);
     else if (ts.isWithStatement(node)) {
@@ -114,11 +119,11 @@ export function planFile(
       walk(node.statement, owner, late);
       insideWith = was;
     } else if (owner) own(node, owner, late);
-    else ts.forEachChild(node, (child) => walk(child, undefined, false));
+    else ts.forEachChild(node, (child) => walk(child, undefined));
     if (lays.length > before) plan.touched.add(node);
   };
 
-  const nested = (node: ts.Node, owner: Owner | undefined, late: boolean): void => {
+  const nested = (node: ts.Node, owner: Owner | undefined, late: Late = ''): void => {
     const within = (holder: ts.Node, work: () => void) => {
       const before = lays.length;
       work();
@@ -130,9 +135,9 @@ export function planFile(
       for (const member of node.members) {
         within(member, () => {
           if (ts.isFunctionLike(member)) callee(member, node);
-          else if (ts.isClassStaticBlockDeclaration(member)) walk(member.body, undefined, false);
+          else if (ts.isClassStaticBlockDeclaration(member)) walk(member.body, undefined);
           else if (ts.isPropertyDeclaration(member) && member.initializer) {
-            walk(member.initializer, undefined, false);
+            walk(member.initializer, undefined);
           }
         });
       }
@@ -140,7 +145,7 @@ export function planFile(
 
   // A function's own side: its parameters are no part of the account, its body is if it is wanted.
   const callee = (node: ts.SignatureDeclaration, holder?: ts.ClassLikeDeclaration): void => {
-    for (const parameter of node.parameters) walk(parameter, undefined, false);
+    for (const parameter of node.parameters) walk(parameter, undefined);
     const { body } = node as ts.FunctionLikeDeclaration;
     if (!body) return;
     const chosen = wanted.get(node);
@@ -150,7 +155,7 @@ export function planFile(
     if (insideWith) unfit ??= 'it stands inside a with statement';
     if (!chosen || !facts || unfit) {
       if (chosen) info.report('MEMPROF_W_FUNCTION', node, { value: chosen.label, reason: unfit });
-      walk(body, undefined, false);
+      walk(body, undefined);
       return;
     }
 
@@ -166,7 +171,7 @@ export function planFile(
     if (!ts.isBlock(body)) {
       // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(0,E),$s.result=$r,...}finally{...}}
       lay('around', 'arrow', body, params);
-      walk(body, owner, false);
+      walk(body, owner);
       return;
     }
     // { BODY }    {const $s=$mp.enter($sites(),0);try{BODY;$s.result=void 0}finally{...}}
@@ -177,11 +182,11 @@ export function planFile(
       // function f() {}    var f=function () {};    first in the try
       lay('hoist', 'hoist', declaration, { f: declaration.name!.text }, { block: body });
     }
-    for (const statement of body.statements) walk(statement, owner, false);
+    for (const statement of body.statements) walk(statement, owner);
   };
 
   // Code of a function that is instrumented.
-  const own = (node: ts.Node, owner: Owner, late: boolean): void => {
+  const own = (node: ts.Node, owner: Owner, late: Late = ''): void => {
     const children = () => ts.forEachChild(node, (child) => walk(child, owner, late));
     if (ts.isReturnStatement(node)) {
       // return E    return $r=(0,E),$s.result=$r,...    in an async generator: return ($r=(0,E),...$s.last=...)
@@ -190,19 +195,21 @@ export function planFile(
       if (node.expression) lay('around', awaits ? 'last' : 'done', node.expression);
       else lay('around', awaits ? 'bareAsync' : 'bare', node);
     } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
-      // (Elsewhere it is an early error, which `await (` would mend.)
+      // (Elsewhere it is an early error, which `await (` would mend. A head's changes nothing: nobody runs there.)
       // await E    ($r=await ($r=(0,E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
-      lay('around', 'resume', node);
-      lay('around', late ? 'suspendLate' : 'suspend', node.expression, suspension(owner, node));
+      if (late !== 'Head') {
+        lay('around', 'resume', node);
+        lay('around', `suspend${late}`, node.expression, suspension(owner, node));
+      }
     } else if (ts.isYieldExpression(node)) {
       // yield E    ($r=yield ($r=(0,E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       // yield      ($r=yield ($s.yields=0,void 0),$s.in=$r,$s.resume=$r=0,$s.out)
-      lay('around', 'resume', node);
       const params = suspension(owner, node);
-      if (node.expression) lay('around', late ? 'yieldsLate' : 'yields', node.expression, params);
-      else lay('operand', late ? 'yieldsNothingLate' : 'yieldsNothing', node, params);
+      lay('around', late === 'Head' ? 'resumeHead' : 'resume', node, params);
+      if (node.expression) lay('around', `yields${late}`, node.expression, params);
+      else lay('operand', `yieldsNothing${late}`, node, params);
     } else if (ts.isTryStatement(node)) {
-      attempt(node, owner, late);
+      attempt(node, owner);
       return;
     } else if (ts.isLabeledStatement(node) || isAwaitingLoop(ts, node)) {
       const loop = unlabelled(ts, node as ts.Statement);
@@ -212,7 +219,7 @@ export function planFile(
         labelledLoops.add(loop);
       }
       if (loop === node) {
-        turns(loop as ts.ForOfStatement, owner, late);
+        turns(loop as ts.ForOfStatement, owner);
         return;
       }
     } else if (ts.isBlock(node) && node.statements.some((s) => isUsingStatement(ts, s))) {
@@ -230,36 +237,36 @@ export function planFile(
     children();
   };
 
-  const attempt = (node: ts.TryStatement, owner: Owner, late: boolean): void => {
-    walk(node.tryBlock, owner, late);
+  const attempt = (node: ts.TryStatement, owner: Owner): void => {
+    walk(node.tryBlock, owner);
     if (node.catchClause) {
       const { variableDeclaration, block } = node.catchClause;
       const before = lays.length;
-      if (variableDeclaration) walk(variableDeclaration, owner, true);
+      if (variableDeclaration) walk(variableDeclaration, owner, 'Late');
       // catch (e) { BODY }    catch (e) {$s.caught();BODY}
       lay('inside', 'caught', block);
-      walk(block, owner, false);
+      walk(block, owner);
       if (lays.length > before) plan.touched.add(node.catchClause);
     }
     if (node.finallyBlock) {
       // finally { BODY }    finally {const $m=$s.lastly();BODY;$s.result=$m}
       lay('inside', 'lastly', node.finallyBlock, { m: numbered(names.m, owner.marks++) });
-      walk(node.finallyBlock, owner, false);
+      walk(node.finallyBlock, owner);
     }
   };
 
-  const turns = (node: ts.ForOfStatement, owner: Owner, late: boolean): void => {
+  const turns = (node: ts.ForOfStatement, owner: Owner): void => {
     // for await (H of E) S    for await (H of (...$s.suspend=...)) {$s.reenter();try{S}finally{$s.leave(0)}}
     // for (await using H of E) S    suspends at the end of a turn only
     const params = suspension(owner, node);
-    walk(node.initializer, owner, !!node.awaitModifier);
-    if (node.awaitModifier) lay('around', late ? 'suspendLate' : 'suspend', node.expression, params);
-    walk(node.expression, owner, late);
+    walk(node.initializer, owner, node.awaitModifier ? 'Head' : '');
+    if (node.awaitModifier) lay('around', 'suspend', node.expression, params);
+    walk(node.expression, owner);
     lay('around', 'turn', node.statement, params);
-    walk(node.statement, owner, false);
+    walk(node.statement, owner);
   };
 
-  walk(sourceFile, undefined, false);
+  walk(sourceFile, undefined);
   // A wrapped node need not hold a lay below it.
   for (const { node } of lays) plan.touched.add(node);
   plan.table = { path: JSON.stringify(info.path), rows: JSON.stringify(rows.map(trimmed)) };

@@ -91,6 +91,13 @@ const SAME: Record<string, string> = {
     g
     yield* [g(1)]
     return g } log([...f()].map(x => typeof x))`,
+  'a pattern of for-await awaits, yields and throws, and the iterator takes its time to close': `
+    const slow = { [Symbol.asyncIterator]() { return { next: async () => ({ value: {}, done: false }), return: async () => { await null; log('closed'); return {} } } } }
+    async function f(){ for await (const { a = await 1, b = boom() } of slow) log(a, b) } async function g(){ for await (const { a = await boom() } of slow) log(a) }
+    async function* h(){ for await (const { a = yield 1, b = yield, c = boom() } of slow) log(a, b, c) }
+    async function i(){ for await (const { a = await 2, b = (() => a)() } of slow) { log(a, b); if (b) break } }
+    (async () => { await f().catch(log); await g().catch(log); await i(); const k = h(); log((await k.next()).value, (await k.next(5)).value); await k.next(6).catch(log)
+      const l = h(); await l.next(); log((await l.return(7)).value); const m = h(); await m.next(); await m.throw(8).catch(log) })(); function boom(){ throw 'boom' }`,
   'what is nameless stays so on its way': `function* f(){ yield function(){}; yield () => {}; return class {} } async function g(){ return [(await function(){}).name, (await class { static x = this.name }).x] }
     const i = f(); log(i.next().value.name, i.next().value.name, i.next().value.name); g().then(log)`,
   'awaits nest': `async function f(){ return await (await (await 1) + await 2) } f().then(log)`,

@@ -1,7 +1,7 @@
 var $mp = require("memprof/runtime");
 var $file, $r;
 function $sites() {
-    return $file || ($file = $mp.file("input.ts", [["sum", 1, 1, ["source", "stop"], [3, 7]], ["bare", 13, 1, ["source"], [15, 15]], ["bare.(anonymous)", 15, 0], ["main", 18, 1, [], [19, 19, 19]]]));
+    return $file || ($file = $mp.file("input.ts", [["sum", 1, 1, ["source", "stop"], [3, 7]], ["bare", 13, 1, ["source"], [15]], ["bare.(anonymous)", 15, 0], ["main", 18, 1, [], [19, 19, 19]]]));
 }
 async function sum(source, stop) {
     const $s = $mp.enter($sites(), 0);
@@ -45,7 +45,7 @@ async function bare(source) {
     try {
         let total = 0;
         try {
-            for await (const { n = ($r = await ($r = ($s.reenter(), 3), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out) } of ($r = (0, source.map(() => {
+            for await (const { n = await 3 } of ($r = (0, source.map(() => {
                 const $s = $mp.enter($sites(), 2);
                 try {
                     return $r = (0, ({})), $s.result = $r, $r = 0, $s.result;
