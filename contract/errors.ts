@@ -23,6 +23,8 @@ const TABLE = {
     'a second, incompatible copy of memprof (ABI {value}) was loaded beside ABI {key}: functions built for it are not measured. Install one version.',
   MEMPROF_W_NOTHING:
     "memprof/transformer: option \"{key}\": {value} selects nothing. Check the spelling against a function's label (Class.method, name) or a file's path from the project's root.",
+  MEMPROF_W_UNUSED:
+    'memprof is on and measures nothing: {reason}. Put a tag on a function, or name one by an option; `memprof doctor` says more.',
   MEMPROF_W_TAG_TARGET:
     '@memprof stands on {value}, which has no body to measure; nothing was changed. Put it on a function, method or class.',
   MEMPROF_W_TAG_TRAVELS:

@@ -41,8 +41,10 @@ const matchers = new Map<string, Match>();
 
 /** Whether the options (not the tags) may select functions of this file. */
 export function fileSelected(selection: Selection, fileName: string): boolean {
-  const { include, exclude, root } = selection;
-  const matches = (globs?: readonly string[]) => globs?.some((glob) => globMatches(glob, fileName, root));
+  const { include, exclude, root, origin } = selection;
+  const names = origin === undefined ? [fileName] : [fileName, origin];
+  const matches = (globs?: readonly string[]) =>
+    globs?.some((glob) => names.some((name) => globMatches(glob, name, root)));
   if (include && !matches(include)) return false;
   if (
     /(^|[\\/])node_modules[\\/]/.test(fileName) &&

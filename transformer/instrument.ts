@@ -67,6 +67,7 @@ export function instrument(code: string, options: InstrumentOptions): Instrument
   };
   const moduleFormat = format ?? textFormat(ts, parsed);
   const origin = input && originOf(input, fileName);
+  selection.origin = origin?.path;
   const planOf = (sourceFile: ts.SourceFile): Plan | undefined => {
     const selected = selectFunctions(ts, sourceFile, selection, report);
     if (selected.length === 0) return undefined;

@@ -30,6 +30,8 @@ export interface Selection {
   readonly decorators?: readonly string[];
   /** The project's root, an absolute folder: globs are matched from here. Default: the working directory. */
   root?: string;
+  /** Of a built file: the source that it was made of, which globs may mean as well. */
+  origin?: string;
 }
 
 const OURS = ['include', 'exclude', 'functions', 'decorators', 'strip'];

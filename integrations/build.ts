@@ -1,0 +1,89 @@
+// One build by a tool that takes no transformer of TypeScript's: which files can concern us, what became of
+// them, and whether anything was measured in the end. Serves every adapter that calls instrument(). It must
+// not load a compiler before a file needs one: a build must not feel the files that cannot match.
+
+import path from 'node:path';
+import { message } from '../contract/errors';
+import { fileSelected } from '../transformer/files';
+import { type InstrumentOptions, type InstrumentResult, instrument } from '../transformer/index';
+import { type PluginOptions, readOptions, type Selection } from '../transformer/options';
+
+/** What an adapter takes: the plugin's options, and where globs and labels begin. */
+export interface BuildOptions extends PluginOptions {
+  /** Default: the working directory. */
+  root?: string;
+}
+
+/** Whether a text was instrumented before: emitted code reaches the runtime by this name, or holds it in a bundle. */
+export function isInstrumented(code: string): boolean {
+  return /["']memprof\/runtime["']|Symbol\.for\(["'`]memprof["'`]\)/.test(code);
+}
+
+/** Source files, by their names; a bundler's ids carry queries. */
+export const SOURCES = /\.[cm]?[jt]sx?(\?|$)/;
+
+// What memprof itself is made of is never measured, whatever the options say.
+const OWN = path.join(__dirname, '..') + path.sep;
+
+export class Build {
+  readonly root: string;
+  readonly strip: boolean;
+  /** Functions that are measured so far. */
+  functions = 0;
+  private readonly options: PluginOptions;
+  private readonly selection: Selection;
+  private readonly seen = { files: 0, addressed: 0, instrumented: 0 };
+
+  /** @throws MemprofError MEMPROF_E_OPTION, MEMPROF_E_OPTION_VALUE, MEMPROF_E_PATTERN */
+  constructor({ root = process.cwd(), ...options }: BuildOptions = {}) {
+    this.root = root;
+    this.options = options;
+    this.selection = { ...readOptions(options), root };
+    this.strip = this.selection.strip;
+  }
+
+  /** Whether a function of this file may be selected; parses nothing. `origin`: the source of a built file. */
+  concerns(fileName: string, code: string, origin?: string): boolean {
+    if (this.strip || !SOURCES.test(fileName) || /\.d\.[cm]?ts$/.test(fileName) || fileName.startsWith(OWN))
+      return false;
+    this.seen.files++;
+    if (isInstrumented(code)) {
+      this.seen.instrumented++;
+      return false;
+    }
+    const addressed = this.selection.configured && fileSelected({ ...this.selection, origin }, fileName);
+    if (addressed) this.seen.addressed++;
+    return addressed || code.includes('@memprof');
+  }
+
+  /**
+   * The instrumented text of a file that `concerns` us; `undefined` where nothing in it is selected.
+   * @throws MemprofError MEMPROF_E_TAG_SIZE, MEMPROF_E_TYPESCRIPT
+   */
+  apply(
+    code: string,
+    fileName: string,
+    more: Pick<InstrumentOptions, 'inputSourceMap' | 'sourceMap' | 'format' | 'warn' | 'typescript'> = {},
+  ): InstrumentResult | undefined {
+    const result = instrument(code, { ...this.options, ...more, fileName, root: this.root });
+    this.functions += result.functions.length;
+    return result.functions.length > 0 ? result : undefined;
+  }
+
+  /** Why nothing at all is measured, once the build is over; `undefined` where something is, or by intent. */
+  nothing(): string | undefined {
+    if (this.strip || this.functions > 0 || this.seen.instrumented > 0) return undefined;
+    const { files, addressed } = this.seen;
+    const { configured, ...asked } = this.selection;
+    const { include, functions, decorators } = asked;
+    const reason =
+      files === 0
+        ? 'no source file came by'
+        : !configured
+          ? `${files} files came by, none holds a /** @memprof */ tag on a function, and no option selects one`
+          : addressed === 0
+            ? `${files} files came by, none of them matches ${JSON.stringify({ include, exclude: this.options.exclude })}`
+            : `${addressed} of ${files} files are addressed, no function there matches ${JSON.stringify({ functions, decorators })}`;
+    return message('MEMPROF_W_UNUSED', { reason });
+  }
+}
