@@ -102,39 +102,41 @@ class Walk {
   }
 
   private consider(node: ts.FunctionLikeDeclaration): void {
-    const tag = this.tagOf(node) ?? this.classRule(node)?.tag;
-    const byConfig = this.configured && this.configSelects(node);
+    const own = this.tagOf(node);
+    const tag = own ?? this.classRule(node)?.tag;
+    const byConfig = this.configured ? this.configSelects(node) : undefined;
     if (byConfig && this.hits) this.hits.count++;
     if (tag ? tag.off : !byConfig) return;
     const { label } = this.names.of(node, this.path);
     if (tag?.bad !== undefined) throw sizeError(this.sourceFile, tag, this.selection.root);
     const spike = tag?.spike;
-    const one: Selected = { node, label, kind: kindOf(this.ts, node) };
+    const why = own ? 'a tag' : tag ? 'the tag of its class' : (byConfig as string);
+    const one: Selected = { node, label, kind: kindOf(this.ts, node), why };
     if (spike !== undefined) one.spike = spike;
     this.asked.push({ function: one, path: this.path.slice(), tagged: tag !== undefined });
   }
 
-  /** Whether the options select a function of a file that they address. */
-  private configSelects(node: ts.FunctionLikeDeclaration): boolean {
+  /** What of the options selects a function of a file that they address. */
+  private configSelects(node: ts.FunctionLikeDeclaration): string | undefined {
     const { selection, hits } = this;
-    let result = false;
+    let result: string | undefined;
     if (selection.decorators) {
-      if (this.classRule(node)?.decorated) result = true;
-      if (this.decorated(node)) result = true;
       const field = this.fieldOf(node);
-      if (field && this.decorated(field)) result = true;
+      // Each is asked, since each one that matches counts as a hit.
+      const all = [this.classRule(node)?.decorated, this.decorated(node), field && this.decorated(field)];
+      if (all.includes(true)) result = 'decorators';
     }
-    if (selection.functions === 'all') return true;
+    if (selection.functions === 'all') return 'functions "all"';
     if (!selection.functions && selection.decorators) return result;
     const { label, named } = this.names.of(node, this.path);
     if (!named) return result;
-    if (!selection.functions) return true;
+    if (!selection.functions) return 'include';
     // `K.x` should find the accessor, which is labelled `K.get x`.
     const plain = label.replace(/(^|\.)[gs]et /g, '$1');
     for (const pattern of selection.functions) {
       if (!matchesWildcard(pattern, label) && !matchesWildcard(pattern, plain)) continue;
       hits?.functions.add(pattern);
-      result = true;
+      result ??= `functions "${pattern}"`;
     }
     return result;
   }

@@ -14,6 +14,8 @@ export interface Selected {
   kind: Kind;
   /** Its own spike threshold in bytes; absent: the global one. */
   spike?: number;
+  /** What selected it: `a tag`, `functions "load*"`. */
+  why: string;
 }
 
 /** The TypeScript copy of the host; never one of our own. */

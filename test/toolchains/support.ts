@@ -102,6 +102,8 @@ export class Toolchain {
     const bin = path.join(this.folder, 'node_modules/.bin/memprof');
     fs.rmSync(bin, { force: true });
     fs.symlinkSync('../memprof/dist/cli/main.js', bin);
+    // As npm does where it installs a command.
+    fs.chmodSync(bin, 0o755);
   }
 
   /** A script of its package.json. */

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+// `memprof`: which command is meant, and with what status it ends. Serves the command line; each command is a
+// file of its own, loaded when it is called. Exit status: 0, 1 (the answer is no), 2 (usage).
+
+import { MemprofError } from '../contract/errors';
+import { UsageError } from './usage';
+
+/** One command: its arguments in, the exit status out. */
+export interface Command {
+  usage: string;
+  run(args: string[]): number | Promise<number>;
+}
+
+const COMMANDS: Record<string, { about: string; load(): Command }> = {
+  instrument: {
+    about: 'rewrite built JavaScript, and its maps, in place',
+    load: () => require('./instrument') as Command,
+  },
+  doctor: {
+    about: 'say whether this project is measured, and why not; --stripped DIR: the release gate',
+    load: () => require('./doctor') as Command,
+  },
+};
+
+const USAGE = `usage: memprof COMMAND [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
+  .join('\n')}
+
+  memprof COMMAND --help    the options of one command
+  memprof --version`;
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(USAGE);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    console.log((require('../../package.json') as { version: string }).version);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name].load() : undefined;
+  if (!command) {
+    console.error(`memprof: there is no command "${name}".\n\n${USAGE}`);
+    return 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    // parseArgs names what it does not know by a code of its own.
+    const { code } = error as { code?: string };
+    if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+      console.error(`memprof ${name}: ${(error as Error).message}\n\n${command.usage}`);
+      return 2;
+    }
+    if (!(error instanceof MemprofError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then((status) => {
+    process.exitCode = status;
+  });
+}
