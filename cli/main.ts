@@ -3,6 +3,7 @@
 // file of its own, loaded when it is called. Exit status: 0, 1 (the answer is no), 2 (usage).
 
 import { MemprofError } from '../contract/errors';
+import { VERSION } from '../integrations/version';
 import { UsageError } from './usage';
 
 /** One command: its arguments in, the exit status out. */
@@ -37,7 +38,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-v') {
-    console.log((require('../../package.json') as { version: string }).version);
+    console.log(VERSION);
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name].load() : undefined;

@@ -47,11 +47,13 @@ test('the plugin is what require gives, what import gives, and the default that 
   assert.equal(same, ['function', true, true]);
 });
 
-test('imports run one way: the transformer and the runtime share only the contract', () => {
+test('imports run one way: cli, integrations, transformer; the runtime shares only the contract with them', () => {
   const allowed: Record<string, string[]> = {
     contract: ['contract'],
     runtime: ['runtime', 'contract'],
     transformer: ['transformer', 'contract'],
+    integrations: ['integrations', 'transformer', 'contract'],
+    cli: ['cli', 'integrations', 'transformer', 'contract'],
   };
   for (const [room, rooms] of Object.entries(allowed)) {
     for (const file of sources(room)) {
@@ -91,10 +93,30 @@ test('every name that emitted code uses is in the contract, and the other way ro
   assert.equal([...new Set([...used('s'), ...passed])].sort(), [...CALL_NAMES].sort());
 });
 
+test('each adapter is one of the package, short, and repeats none', () => {
+  const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
+  const adapters = Object.values(exports).filter(
+    (file): file is string => typeof file === 'string' && file.startsWith('./dist/integrations/'),
+  );
+  assert.ok(adapters.length >= 10);
+  const lines = new Map<string, string>();
+  for (const file of adapters) {
+    const source = file.replace('./dist/', '').replace(/js$/, 'ts');
+    const text = read(source);
+    assert.ok(text.split('\n').length <= 80, `${source} has ${text.split('\n').length} lines`);
+    // Lines of substance: what two adapters need lives once.
+    for (const line of new Set(text.split('\n').map((one) => one.trim()))) {
+      if (line.length < 40 || /^(\/\/|\*|\/\*|import |\))/.test(line)) continue;
+      assert.not.ok(lines.has(line), `${source} and ${lines.get(line)} hold: ${line}`);
+      lines.set(line, source);
+    }
+  }
+});
+
 test('docs/errors.md lists exactly the codes of the table', () => {
   const listed = [...read('docs/errors.md').matchAll(/^## (MEMPROF_[EW]_\w+)$/gm)].map(([, code]) => code);
   assert.equal(listed.sort(), [...CODES].sort());
-  const used = [...sources('runtime'), ...sources('transformer')].map(read).join('\n');
+  const used = ['runtime', 'transformer', 'integrations', 'cli'].flatMap(sources).map(read).join('\n');
   for (const code of CODES) assert.ok(used.includes(`'${code}'`), `${code} is never given`);
 });
 
