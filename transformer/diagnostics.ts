@@ -107,8 +107,8 @@ function startOf(node: ts.Node, file: ts.SourceFile): number {
   return Math.min(node.getStart(file, false), file.text.length);
 }
 
-// Synchronous: an exit may follow.
-function write(text: string): void {
+/** Beside the compiler's own output. Synchronous: an exit may follow. */
+export function write(text: string): void {
   try {
     fs.writeSync(2, text);
   } catch {

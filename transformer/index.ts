@@ -6,11 +6,11 @@ import path from 'node:path';
 import type * as ts from 'typescript';
 import { MemprofError } from '../contract/errors';
 import { canRead, foreignTree, resolveTypeScript } from './compiler';
-import { Diagnostics, type PluginExtras as Extras, showError, stop } from './diagnostics';
+import { Diagnostics, type PluginExtras as Extras, showError, stop, write } from './diagnostics';
 import { emitFormat } from './emit-format';
 import { filePath } from './files';
 import type * as Text from './instrument';
-import { Unmatched } from './nothing';
+import { lookForTags, Unmatched } from './nothing';
 import { type PluginOptions as Options, readOptions, type Selection } from './options';
 import { selectFunctions } from './select';
 import type { Typescript as TS } from './selected';
@@ -50,6 +50,7 @@ function plugin(
   const watching = known?.getCompilerOptions().watch === true;
   if (known && !watching)
     guarded(extras, () => badSizes(known, root, () => extras.ts ?? resolve(known, root)));
+  if (known && !watching) lookForTags(known, selection, write);
   selection.root = root;
   const build = buildOf(known, selection, extras);
 

@@ -1,7 +1,8 @@
-// Which patterns of the options selected nothing in a whole program. Serves the plugin. It must never
-// warn before every file of the program was seen: an incremental build shows only what changed.
+// What selected nothing: patterns of the options in a whole program, tags in a whole build. Serves the plugin. It
+// must never warn before every file of the program was seen: an incremental build shows only what changed.
 
 import type * as ts from 'typescript';
+import { message } from '../contract/errors';
 import { globMatches } from './files';
 import type { Selection } from './options';
 import type { Hits } from './select';
@@ -54,6 +55,26 @@ export class Unmatched {
         : ['include', include];
     this.warn(key as string, value);
   }
+}
+
+// Of all programs of this process: a build of several projects is one, and one of them may well hold no tag.
+const tags = { found: false, files: 0, awaited: false };
+
+/** Looks for tags in a program; where no program of the process holds one, that is said once, at the end. */
+export function lookForTags(program: ts.Program, selection: Selection, say: (text: string) => void): void {
+  tags.found ||= selection.configured;
+  for (const file of tags.found ? [] : program.getSourceFiles()) {
+    if (!isEmitted(program, file)) continue;
+    tags.files++;
+    tags.found ||= file.text.includes('@memprof');
+  }
+  if (tags.found || tags.awaited) return;
+  tags.awaited = true;
+  process.once('exit', () => {
+    if (tags.found) return;
+    const reason = `${tags.files} files are compiled, none holds a /** @memprof */ tag, and no option selects a function`;
+    say(`warning MEMPROF_W_UNUSED: ${message('MEMPROF_W_UNUSED', { reason })}\n`);
+  });
 }
 
 function isEmitted(program: ts.Program, file: ts.SourceFile): boolean {
