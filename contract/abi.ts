@@ -50,6 +50,11 @@ export const CALL_NAMES = [
   'last', // .last = n             `return E` of an async generator: completes, and awaits E
   'resume', // .resume = 0         after an await or a yield
   'out', // .out: value            the value, which the call forgets
+  'doneWith', // .doneWith(value): value            \
+  'suspendWith', // .suspendWith(value, n): value      | the same in one call, where a statement holds a nameless
+  'yieldsWith', // .yieldsWith(value, n): value       | function, which would be shown as `$r`; `resumeWith` with
+  'lastWith', // .lastWith(value): value            | an n leaves again: the head of a for-await
+  'resumeWith', // .resumeWith(value, n?): value     /
   'caught', // .caught()           first in a user's catch block
   'lastly', // .lastly(): mark     first in a user's finally block; .result = mark is last: its completion goes on
   'reenter', // .reenter()         a for-await body begins, or its loop is over

@@ -38,6 +38,32 @@ export class Call extends Span implements Record<CallName, unknown> {
     pause(this, -1);
   }
 
+  doneWith<T>(value: T): T {
+    this.result = value;
+    return value;
+  }
+
+  suspendWith<T>(value: T, n: number): T {
+    pause(this, n);
+    return value;
+  }
+
+  yieldsWith<T>(value: T, n: number): T {
+    stand(this, n);
+    return value;
+  }
+
+  lastWith<T>(value: T): T {
+    this.last = 0;
+    return value;
+  }
+
+  resumeWith<T>(value: T, n?: number): T {
+    comeBack(this, value);
+    if (n !== undefined) pause(this, n);
+    return value;
+  }
+
   exit(): boolean {
     return exit(this);
   }

@@ -43,6 +43,23 @@ export function survey(ts: Typescript, node: ts.FunctionLikeDeclaration): Survey
   return { unfit, hoists, params };
 }
 
+export function isStatement(ts: Typescript, node: ts.Node): boolean {
+  const { FirstStatement, LastStatement, Block } = ts.SyntaxKind;
+  return (node.kind >= FirstStatement && node.kind <= LastStatement) || node.kind === Block;
+}
+
+/** Whether a nameless function or class stands in a statement's own expressions, or in an expression. */
+export function holdsNameless(ts: Typescript, root: ts.Node): boolean {
+  const look = (node: ts.Node): boolean => {
+    if (ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isClassExpression(node)) {
+      if (node.name === undefined) return true;
+    }
+    if (node !== root && (ts.isFunctionLike(node) || isStatement(ts, node))) return false;
+    return !!ts.forEachChild(node, (child) => look(child) || undefined);
+  };
+  return look(root);
+}
+
 /** The statement under any labels. */
 export function unlabelled(ts: Typescript, statement: ts.Statement): ts.Statement {
   while (ts.isLabeledStatement(statement)) statement = statement.statement;

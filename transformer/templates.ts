@@ -11,8 +11,9 @@ const ENTER = 'const $s=$mp.enter($sites(),#n);try{';
 const EXIT = '}finally{if($s.exit()){#args;$s.explain()}}';
 
 // A value waits in $r while the event is told, so that the call of the user's that makes it finds no register
-// of ours in its caller's frame: contract/abi.ts. The 0 keeps a nameless function nameless.
-const COMPLETES = '$r=(0,‹E›),$s.result=$r,$r=0,$s.result';
+// of ours in its caller's frame: contract/abi.ts. V8 shows a nameless function in stack traces by what is assigned
+// around it: where a statement holds one, values go through a call, and no `$r` shows (the forms `...With`).
+const COMPLETES = '$r=(‹E›),$s.result=$r,$r=0,$s.result';
 const through = (event: string, operand = '‹E›') => `($r=${operand},$s.in=$r,$s.${event},$s.out)`;
 
 export const FORMS = {
@@ -29,10 +30,14 @@ export const FORMS = {
   // => E
   arrow: `{${ENTER}return ${COMPLETES}${EXIT}}`,
 
+  arrowWith: `{${ENTER}return $s.doneWith((‹E›))${EXIT}}`,
+
   // return E  (the spaces before `$r` and `(`: `return/re/` and `await/re/` are legal)
   done: ` ${COMPLETES}`,
+  doneWith: ' $s.doneWith((‹E›))',
   // return E  in an async generator, which awaits E
-  last: ` ${through('last=$r=0', '(0,‹E›)')}`,
+  last: ` ${through('last=$r=0', '(‹E›)')}`,
+  lastWith: ' $s.lastWith((‹E›))',
   // return;   stays bare: in an async generator `return undefined` would cost one tick more
   bare: '{$s.result=void 0;‹S›}',
   // return;   in an async generator, which a compiler that lowers it makes await all the same
@@ -41,19 +46,26 @@ export const FORMS = {
 
   // await E, yield E, yield* E  as a whole
   resume: through('resume=$r=0'),
+  resumeWith: '$s.resumeWith(‹E›)',
   // their operand
-  suspend: ` ${through('suspend=$r=#n', '(0,‹E›)')}`,
-  yields: ` ${through('yields=$r=#n', '(0,‹E›)')}`,
+  suspend: ` ${through('suspend=$r=#n', '(‹E›)')}`,
+  suspendWith: ' $s.suspendWith(‹E›,#n)',
+  yields: ` ${through('yields=$r=#n', '(‹E›)')}`,
+  yieldsWith: ' $s.yieldsWith(‹E›,#n)',
   yieldsNothing: ' ($s.yields=#n,void 0)',
   // ... where the engine may have suspended the call already: a catch parameter
   suspendLate: ` ${through('suspend=$r=#n', '($s.reenter(),‹E›)')}`,
+  suspendLateWith: ' $s.suspendWith(($s.reenter(),‹E›),#n)',
   yieldsLate: ` ${through('yields=$r=#n', '($s.reenter(),‹E›)')}`,
+  yieldsLateWith: ' $s.yieldsWith(($s.reenter(),‹E›),#n)',
   yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,void 0)',
   // ... where it has: the head of a for-await. Nobody runs there, since the engine waits for the iterator's close
   // where something throws. An await changes nothing.
-  yieldsHead: ` ${through('yields=$r=#n', '(0,‹E›),$s.reenter()')}`,
+  yieldsHead: ` ${through('yields=$r=#n', '(‹E›),$s.reenter()')}`,
+  yieldsHeadWith: ' $s.yieldsWith(‹E›,($s.reenter(),#n))',
   yieldsNothingHead: ' ($s.reenter(),$s.yields=#n,void 0)',
   resumeHead: through('resume=$r=0,$s.leave(#n)'),
+  resumeHeadWith: '$s.resumeWith(‹E›,#n)',
 
   // catch (e) { BODY }
   caught: '$s.caught();‹BODY›',

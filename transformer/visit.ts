@@ -5,7 +5,15 @@
 import type * as ts from 'typescript';
 import { Kind, type SiteRow } from '../contract/abi';
 import type { Report, Selected, Typescript } from './selected';
-import { isAwaitingLoop, isUsingStatement, outerParts, survey, unlabelled } from './survey';
+import {
+  holdsNameless,
+  isAwaitingLoop,
+  isStatement,
+  isUsingStatement,
+  outerParts,
+  survey,
+  unlabelled,
+} from './survey';
 import type { Form } from './templates';
 import { type Names, uniqueNames } from './unique';
 
@@ -86,6 +94,8 @@ export function planFile(
   const wanted = new Map(selected.map((s) => [s.node as ts.Node, s]));
   const rows: SiteRow[] = [];
   const { lays } = plan;
+  // Whether the statement that is being walked holds a nameless function.
+  let nameless = false;
   const labelledLoops = new Set<ts.Node>();
   let insideWith = false;
 
@@ -111,6 +121,8 @@ export function planFile(
 
   const walk = (node: ts.Node, owner: Owner | undefined, late: Late = ''): void => {
     const before = lays.length;
+    const outer = nameless;
+    if (owner && isStatement(ts, node)) nameless = holdsNameless(ts, node);
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) nested(node, owner, late);
     else if (ts.isWithStatement(node)) {
       walk(node.expression, owner, late);
@@ -120,8 +132,10 @@ export function planFile(
       insideWith = was;
     } else if (owner) own(node, owner, late);
     else ts.forEachChild(node, (child) => walk(child, undefined));
+    nameless = outer;
     if (lays.length > before) plan.touched.add(node);
   };
+  const passing = <F extends Form>(form: F): F | `${F}With` => (nameless ? `${form}With` : form);
 
   const nested = (node: ts.Node, owner: Owner | undefined, late: Late = ''): void => {
     const within = (holder: ts.Node, work: () => void) => {
@@ -170,8 +184,11 @@ export function planFile(
 
     if (!ts.isBlock(body)) {
       // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(0,E),$s.result=$r,...}finally{...}}
-      lay('around', 'arrow', body, params);
+      const outer = nameless;
+      nameless = holdsNameless(ts, body);
+      lay('around', passing('arrow'), body, params);
       walk(body, owner);
+      nameless = outer;
       return;
     }
     // { BODY }    {const $s=$mp.enter($sites(),0);try{BODY;$s.result=void 0}finally{...}}
@@ -192,21 +209,21 @@ export function planFile(
       // return E    return $r=(0,E),$s.result=$r,...    in an async generator: return ($r=(0,E),...$s.last=...)
       // return      {$s.result=void 0;return}
       const awaits = owner.kind === Kind.AsyncGenerator;
-      if (node.expression) lay('around', awaits ? 'last' : 'done', node.expression);
+      if (node.expression) lay('around', passing(awaits ? 'last' : 'done'), node.expression);
       else lay('around', awaits ? 'bareAsync' : 'bare', node);
     } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
       // (Elsewhere it is an early error, which `await (` would mend. A head's changes nothing: nobody runs there.)
       // await E    ($r=await ($r=(0,E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       if (late !== 'Head') {
-        lay('around', 'resume', node);
-        lay('around', `suspend${late}`, node.expression, suspension(owner, node));
+        lay('around', passing('resume'), node);
+        lay('around', passing(`suspend${late}`), node.expression, suspension(owner, node));
       }
     } else if (ts.isYieldExpression(node)) {
       // yield E    ($r=yield ($r=(0,E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       // yield      ($r=yield ($s.yields=0,void 0),$s.in=$r,$s.resume=$r=0,$s.out)
       const params = suspension(owner, node);
-      lay('around', late === 'Head' ? 'resumeHead' : 'resume', node, params);
-      if (node.expression) lay('around', `yields${late}`, node.expression, params);
+      lay('around', passing(late === 'Head' ? 'resumeHead' : 'resume'), node, params);
+      if (node.expression) lay('around', passing(`yields${late}`), node.expression, params);
       else lay('operand', `yieldsNothing${late}`, node, params);
     } else if (ts.isTryStatement(node)) {
       attempt(node, owner);
@@ -260,7 +277,7 @@ export function planFile(
     // for (await using H of E) S    suspends at the end of a turn only
     const params = suspension(owner, node);
     walk(node.initializer, owner, node.awaitModifier ? 'Head' : '');
-    if (node.awaitModifier) lay('around', 'suspend', node.expression, params);
+    if (node.awaitModifier) lay('around', passing('suspend'), node.expression, params);
     walk(node.expression, owner);
     lay('around', 'turn', node.statement, params);
     walk(node.statement, owner);

@@ -20,6 +20,21 @@ class Call implements Record<CallName, unknown> {
   set resume(_: number) {}
   set last(_: number) {}
   set arg(_: unknown) {}
+  doneWith<T>(value: T): T {
+    return value;
+  }
+  suspendWith<T>(value: T, _: number): T {
+    return value;
+  }
+  yieldsWith<T>(value: T, _: number): T {
+    return value;
+  }
+  lastWith<T>(value: T): T {
+    return value;
+  }
+  resumeWith<T>(value: T, _?: number): T {
+    return value;
+  }
   exit(): boolean {
     // It is every call's: it must not keep what the last one returned.
     this.result = undefined;

@@ -147,6 +147,32 @@ test('a generator that is returned or thrown into makes one record, whatever it 
   }
 });
 
+test('stack traces: each frame goes by the name that it had, a nameless function by none', () => {
+  const { plain, on, off } = ways(
+    `const names = []; const id = (x) => x;
+     const note = () => { names.push(new Error().stack.split('\\n').slice(2, 5).map((f) => f.trim().replace(/\\(?(file:)?\\/.*/, ''))); return 1; };
+     function returns() { return function () { return note(); }; }
+     const arrow = () => () => note();
+     function among(c) { return c ? [id(function () { note(); }), () => note()] : null; }
+     class Box { constructor(f) { this.f = f; } }
+     function made() { return new Box(function () { note(); }); }
+     async function all() { return await Promise.all([1, 2].map((x) => note())); }
+     async function before() { const f = id(function () { note(); }); id(function () { return 1; }, await null); id([function () { note(); }, await 1])[0](); f(); }
+     async function assigned() { const got = await id(function () { note(); }); got(); let other; other = [await (async () => { note(); })()]; return other; }
+     function* yields() { yield () => note(); } function* last() { return class { m() { note(); } }; }
+     async function* streams() { for await (const f of [() => note()]) yield f; return () => note(); }
+     async function heads() { for await (const { f = () => note() } of [{}]) f(); }
+     async function start() {
+       returns()(); arrow()(); among(1).forEach((f) => f()); made().f(); await all(); await before(); await assigned();
+       const it = yields(); it.next().value(); new (last().next().value)().m();
+       for await (const f of streams()) f(); await heads();
+     }`,
+    'start().then(() => print(names));',
+  );
+  assert.ok(plain.length >= 15);
+  for (const names of [...on, ...off]) assert.equal(names, plain);
+});
+
 test('what functions are: kind, name, length, properties, prototype, promise identity', () => {
   const { plain, on, off } = ways(
     `const s = Symbol('s'); const p = Promise.resolve(1);

@@ -173,6 +173,30 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       if (!this.#span.suspended) problem(`resume of ${nameOf(this.#span)}, which runs`);
       else start(this.#span);
     }
+    doneWith(value: unknown) {
+      this.result = value;
+      return value;
+    }
+    suspendWith(value: unknown, n: number) {
+      this.in = value;
+      this.suspend = n;
+      return this.out;
+    }
+    yieldsWith(value: unknown, n: number) {
+      this.yields = n;
+      return value;
+    }
+    lastWith(value: unknown) {
+      this.in = value;
+      this.last = 0;
+      return this.out;
+    }
+    resumeWith(value: unknown, n?: number) {
+      this.in = value;
+      this.resume = 0;
+      if (n !== undefined) this.leave(n);
+      return this.out;
+    }
     exit(): boolean {
       const span = this.#span;
       if (!span) return false;

@@ -6,7 +6,7 @@ function $sites() {
 const one = () => {
     const $s = $mp.enter($sites(), 0);
     try {
-        return $r = (0, 1), $s.result = $r, $r = 0, $s.result;
+        return $r = (1), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -17,7 +17,7 @@ const one = () => {
 const object = (a) => {
     const $s = $mp.enter($sites(), 1);
     try {
-        return $r = (0, ({ a })), $s.result = $r, $r = 0, $s.result;
+        return $r = (({ a })), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -29,10 +29,10 @@ const object = (a) => {
 const curried = (a) => {
     const $s = $mp.enter($sites(), 2);
     try {
-        return $r = (0, (b) => {
+        return $s.doneWith(((b) => {
             const $s = $mp.enter($sites(), 3);
             try {
-                return $r = (0, a + b), $s.result = $r, $r = 0, $s.result;
+                return $r = (a + b), $s.result = $r, $r = 0, $s.result;
             }
             finally {
                 if ($s.exit()) {
@@ -40,7 +40,7 @@ const curried = (a) => {
                     $s.explain();
                 }
             }
-        }), $s.result = $r, $r = 0, $s.result;
+        }));
     }
     finally {
         if ($s.exit()) {
@@ -52,7 +52,7 @@ const curried = (a) => {
 const block = (...rest) => {
     const $s = $mp.enter($sites(), 4);
     try {
-        return $r = (0, rest.length), $s.result = $r, $r = 0, $s.result;
+        return $r = (rest.length), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -72,7 +72,7 @@ finally {
 const generic = (x) => {
     const $s = $mp.enter($sites(), 6);
     try {
-        return $r = (0, x), $s.result = $r, $r = 0, $s.result;
+        return $r = (x), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -84,7 +84,7 @@ const generic = (x) => {
 const later = async ({ a, b: [c] }) => {
     const $s = $mp.enter($sites(), 7);
     try {
-        return $r = (0, (($r = await ($r = (0, a), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) + c), $s.result = $r, $r = 0, $s.result;
+        return $r = ((($r = await ($r = (a), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) + c), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -98,7 +98,7 @@ console.log(one(), object(2), curried(1)(2), block(1, 2), nothing(), generic('g'
 later({ a: 1, b: [2] }).then((sum) => {
     const $s = $mp.enter($sites(), 8);
     try {
-        return $r = (0, console.log(sum)), $s.result = $r, $r = 0, $s.result;
+        return $r = (console.log(sum)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

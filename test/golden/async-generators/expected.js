@@ -7,16 +7,16 @@ async function* pages(limit) {
     const $s = $mp.enter($sites(), 0);
     try {
         for (let page = 0; page < limit; page++) {
-            const items = ($r = await ($r = (0, Promise.resolve([page])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-            ($r = yield* ($r = (0, items), $s.in = $r, $s.yields = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            const items = ($r = await ($r = (Promise.resolve([page])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            ($r = yield* ($r = (items), $s.in = $r, $s.yields = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
             if (page === 2)
-                return ($r = (0, Promise.resolve('early')), $s.in = $r, $s.last = $r = 0, $s.out);
+                return ($r = (Promise.resolve('early')), $s.in = $r, $s.last = $r = 0, $s.out);
         }
         if (limit === 0) {
             $s.result = void 0;
             return;
         }
-        ($r = yield ($r = (0, 'last'), $s.in = $r, $s.yields = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+        ($r = yield ($r = ('last'), $s.in = $r, $s.yields = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
         $s.result = void 0;
     }
     finally {
@@ -33,7 +33,7 @@ async function main() {
             const seen = [];
             const iterator = pages(limit);
             for (;;) {
-                const step = ($r = await ($r = (0, iterator.next()), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                const step = ($r = await ($r = (iterator.next()), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                 seen.push(step.value);
                 if (step.done)
                     break;

@@ -7,12 +7,12 @@ const disposed = [];
 const resource = (name) => {
     const $s = $mp.enter($sites(), 0);
     try {
-        return $r = (0, ({
+        return $r = (({
             name,
             async [Symbol.asyncDispose]() {
                 const $s = $mp.enter($sites(), 1);
                 try {
-                    ($r = await ($r = (0, null), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                    ($r = await ($r = (null), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                     disposed.push(name);
                     $s.result = void 0;
                 }
@@ -36,7 +36,7 @@ async function single() {
     try {
         await using a = resource('a');
         using $d = $s.disposer(0);
-        return $r = (0, a.name), $s.result = $r, $r = 0, $s.result;
+        return $r = (a.name), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -73,7 +73,7 @@ async function several(fail) {
         finally {
             $s.reenter();
         }
-        return $r = (0, ($r = await ($r = (0, 1), $s.in = $r, $s.suspend = $r = 3, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
+        return $r = (($r = await ($r = (1), $s.in = $r, $s.suspend = $r = 3, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -85,7 +85,7 @@ async function several(fail) {
 async function main() {
     const $s = $mp.enter($sites(), 4);
     try {
-        console.log(($r = await ($r = (0, single()), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, several(false)), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, several(true)), $s.in = $r, $s.suspend = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), disposed.join());
+        console.log(($r = await ($r = (single()), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (several(false)), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (several(true)), $s.in = $r, $s.suspend = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), disposed.join());
         $s.result = void 0;
     }
     finally {

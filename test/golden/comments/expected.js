@@ -9,7 +9,7 @@ function f(/* the a */ a /* typed */) {
     try {
         // first
         const b = a; // b
-        /* leading */ return /* inner */ $r = (0, b /* after */), $s.result = $r, $r = 0, $s.result; // done
+        /* leading */ return /* inner */ $r = (b /* after */), $s.result = $r, $r = 0, $s.result; // done
     }
     finally {
         if ($s.exit()) {
@@ -23,7 +23,7 @@ const g = (a) => // why
  {
     const $s = $mp.enter($sites(), 1);
     try {
-        return $r = (0, 
+        return $r = (
         // because
         a + 1), $s.result = $r, $r = 0, $s.result;
     }
@@ -38,7 +38,7 @@ async function h() {
     const $s = $mp.enter($sites(), 2);
     try {
         // one
-        ($r = await /* c */ ($r = (0, f(1)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out); // two
+        ($r = await /* c */ ($r = (f(1)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out); // two
         {
             $s.result = void 0;
             return; // three
@@ -54,7 +54,7 @@ console.log(f(1), g(2));
 h().then(() => {
     const $s = $mp.enter($sites(), 3);
     try {
-        return $r = (0, console.log('h')), $s.result = $r, $r = 0, $s.result;
+        return $r = (console.log('h')), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

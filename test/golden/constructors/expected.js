@@ -44,7 +44,7 @@ class Derived extends Base {
     get both() {
         const $s = $mp.enter($sites(), 2);
         try {
-            return $r = (0, this.own + this.extra), $s.result = $r, $r = 0, $s.result;
+            return $r = (this.own + this.extra), $s.result = $r, $r = 0, $s.result;
         }
         finally {
             if ($s.exit()) {
@@ -68,7 +68,7 @@ class Derived extends Base {
     static make = () => {
         const $s = $mp.enter($sites(), 4);
         try {
-            return $r = (0, new Derived(1)), $s.result = $r, $r = 0, $s.result;
+            return $r = (new Derived(1)), $s.result = $r, $r = 0, $s.result;
         }
         finally {
             if ($s.exit()) {

@@ -14,12 +14,12 @@ class Derived extends Base {
     this.extra += this.#hidden;
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=id;$s.arg=extra;$s.explain()}}}
   get both() {const $s=$mp.enter($sites(),2);try{
-    return $r=(0,this.own + this.extra),$s.result=$r,$r=0,$s.result;
+    return $r=(this.own + this.extra),$s.result=$r,$r=0,$s.result;
   ;}finally{if($s.exit()){$s.explain()}}}
   set both(value: string) {const $s=$mp.enter($sites(),3);try{
     this.extra = value;
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=value;$s.explain()}}}
-  static make = () => {const $s=$mp.enter($sites(),4);try{return $r=(0,new Derived(1)),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.explain()}}};
+  static make = () => {const $s=$mp.enter($sites(),4);try{return $r=(new Derived(1)),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.explain()}}};
   static {
     Derived.make().both = 'b';
   }

@@ -11,7 +11,7 @@ function saveForm(title) {
     'use server';
     const $s = $mp.enter($sites(), 0);
     try {
-        return $r = (0, title), $s.result = $r, $r = 0, $s.result;
+        return $r = (title), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -24,7 +24,7 @@ function cached() {
     'use cache';
     const $s = $mp.enter($sites(), 1);
     try {
-        return $r = (0, 1), $s.result = $r, $r = 0, $s.result;
+        return $r = (1), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

@@ -8,7 +8,7 @@ async function sum(source, stop) {
     try {
         let total = 0;
         try {
-            outer: for await (const n of ($r = (0, source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+            outer: for await (const n of ($r = (source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
                 $s.reenter();
                 try {
                     {
@@ -17,7 +17,7 @@ async function sum(source, stop) {
                         for (;;) {
                             if (n % 2)
                                 continue outer;
-                            total += ($r = await ($r = (0, n), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                            total += ($r = await ($r = (n), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                             break;
                         }
                     }
@@ -30,7 +30,7 @@ async function sum(source, stop) {
         finally {
             $s.reenter();
         }
-        return $r = (0, total), $s.result = $r, $r = 0, $s.result;
+        return $r = (total), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -45,17 +45,17 @@ async function bare(source) {
     try {
         let total = 0;
         try {
-            for await (const { n = await 3 } of ($r = (0, source.map(() => {
+            for await (const { n = await 3 } of $s.suspendWith(source.map(() => {
                 const $s = $mp.enter($sites(), 2);
                 try {
-                    return $r = (0, ({})), $s.result = $r, $r = 0, $s.result;
+                    return $r = ({}), $s.result = $r, $r = 0, $s.result;
                 }
                 finally {
                     if ($s.exit()) {
                         $s.explain();
                     }
                 }
-            })), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+            }), 0)) {
                 $s.reenter();
                 try {
                     total += n;
@@ -68,7 +68,7 @@ async function bare(source) {
         finally {
             $s.reenter();
         }
-        return $r = (0, total), $s.result = $r, $r = 0, $s.result;
+        return $r = (total), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -80,7 +80,7 @@ async function bare(source) {
 async function main() {
     const $s = $mp.enter($sites(), 3);
     try {
-        console.log(($r = await ($r = (0, sum([1, 2, 3, 4])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, sum([2, 4, 6], 4)), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (0, bare([0, 0])), $s.in = $r, $s.suspend = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out));
+        console.log(($r = await ($r = (sum([1, 2, 3, 4])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (sum([2, 4, 6], 4)), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out), ($r = await ($r = (bare([0, 0])), $s.in = $r, $s.suspend = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out));
         $s.result = void 0;
     }
     finally {

@@ -7,11 +7,11 @@ function* count(max) {
     const $s = $mp.enter($sites(), 0);
     try {
         for (let i = 0; i < max; i++) {
-            const got = ($r = yield ($r = (0, i), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            const got = ($r = yield ($r = (i), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
             if (got)
-                return $r = (0, got), $s.result = $r, $r = 0, $s.result;
+                return $r = (got), $s.result = $r, $r = 0, $s.result;
         }
-        return $r = (0, 'end'), $s.result = $r, $r = 0, $s.result;
+        return $r = ('end'), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -23,9 +23,9 @@ function* count(max) {
 function* all() {
     const $s = $mp.enter($sites(), 1);
     try {
-        const last = ($r = yield* ($r = (0, count(2)), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+        const last = ($r = yield* ($r = (count(2)), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
         ($r = yield ($s.yields = 1, void 0), $s.in = $r, $s.resume = $r = 0, $s.out);
-        return $r = (0, last), $s.result = $r, $r = 0, $s.result;
+        return $r = (last), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

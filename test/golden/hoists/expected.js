@@ -7,11 +7,11 @@ function stays(n) {
     const $s = $mp.enter($sites(), 0);
     try {
         const base = 10;
-        return $r = (0, add(n)), $s.result = $r, $r = 0, $s.result;
+        return $r = (add(n)), $s.result = $r, $r = 0, $s.result;
         function add(m) {
             const $s = $mp.enter($sites(), 1);
             try {
-                return $r = (0, base + m), $s.result = $r, $r = 0, $s.result;
+                return $r = (base + m), $s.result = $r, $r = 0, $s.result;
             }
             finally {
                 if ($s.exit()) {
@@ -43,7 +43,7 @@ function moves(taken) {
         var twice = function () {
             const $s = $mp.enter($sites(), 4);
             try {
-                return $r = (0, 1), $s.result = $r, $r = 0, $s.result;
+                return $r = (1), $s.result = $r, $r = 0, $s.result;
             }
             finally {
                 if ($s.exit()) {
@@ -55,7 +55,7 @@ function moves(taken) {
             yield 2;
         };
         const before = typeof taken;
-        return $r = (0, [before, taken.name, Object.prototype.toString.call(twice), twice.name]), $s.result = $r, $r = 0, $s.result;
+        return $r = ([before, taken.name, Object.prototype.toString.call(twice), twice.name]), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -70,7 +70,7 @@ function overloads(n) {
         function pick(x) {
             const $s = $mp.enter($sites(), 6);
             try {
-                return $r = (0, x), $s.result = $r, $r = 0, $s.result;
+                return $r = (x), $s.result = $r, $r = 0, $s.result;
             }
             finally {
                 if ($s.exit()) {
@@ -79,7 +79,7 @@ function overloads(n) {
                 }
             }
         }
-        return $r = (0, pick(n)), $s.result = $r, $r = 0, $s.result;
+        return $r = (pick(n)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

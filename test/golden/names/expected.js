@@ -12,7 +12,7 @@ function outer($s, $file = 2) {
         const $sites = () => {
             const $s2_ = $mp1_.enter($sites1_(), 1);
             try {
-                return $r = (0, $s + $file), $s2_.result = $r, $r = 0, $s2_.result;
+                return $r = ($s + $file), $s2_.result = $r, $r = 0, $s2_.result;
             }
             finally {
                 if ($s2_.exit()) {
@@ -21,7 +21,7 @@ function outer($s, $file = 2) {
             }
         };
         try {
-            return $r = (0, [$mp, $sites(), $s1_]), $s2_.result = $r, $r = 0, $s2_.result;
+            return $r = ([$mp, $sites(), $s1_]), $s2_.result = $r, $r = 0, $s2_.result;
         }
         finally {
             const $m1_ = $s2_.lastly();

@@ -2,9 +2,9 @@
 var $mp1_=require("memprof/runtime");var $file1_,$r;function $sites1_(){return $file1_||($file1_=$mp1_.file("input.ts",[["outer",4,0,["$s","$file"]],["outer.$sites",5,0]]))}var $mp = 'mp';
 const $s1_ = 1;
 function outer($s: number, $file = 2) {const $s2_=$mp1_.enter($sites1_(),0);try{
-  const $sites = () => {const $s2_=$mp1_.enter($sites1_(),1);try{return $r=(0,$s + $file),$s2_.result=$r,$r=0,$s2_.result}finally{if($s2_.exit()){$s2_.explain()}}};
+  const $sites = () => {const $s2_=$mp1_.enter($sites1_(),1);try{return $r=($s + $file),$s2_.result=$r,$r=0,$s2_.result}finally{if($s2_.exit()){$s2_.explain()}}};
   try {
-    return $r=(0,[$mp, $sites(), $s1_]),$s2_.result=$r,$r=0,$s2_.result;
+    return $r=([$mp, $sites(), $s1_]),$s2_.result=$r,$r=0,$s2_.result;
   } finally {const $m1_=$s2_.lastly();
     const $m = 0;
     void $m;

@@ -12,7 +12,7 @@ function outer(items) {
         const own = (x) => {
             const $s = $mp.enter($sites(), 1);
             try {
-                return $r = (0, items.map((y) => untouched(x + y))), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((items.map((y) => untouched(x + y))));
             }
             finally {
                 if ($s.exit()) {
@@ -21,7 +21,7 @@ function outer(items) {
                 }
             }
         };
-        return $r = (0, own(1).concat(String(untouched).includes('enter') ? 1 : 0)), $s.result = $r, $r = 0, $s.result;
+        return $r = (own(1).concat(String(untouched).includes('enter') ? 1 : 0)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -33,13 +33,13 @@ function outer(items) {
 async function chain(Base) {
     const $s = $mp.enter($sites(), 2);
     try {
-        class Made extends (($r = await ($r = (0, Base), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) {
-            [(($r = await ($r = (0, 'key'), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out))]() {
+        class Made extends (($r = await ($r = (Base), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) {
+            [(($r = await ($r = ('key'), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out))]() {
                 return 1;
             }
             field = outer([1]);
         }
-        return $r = (0, new Made()), $s.result = $r, $r = 0, $s.result;
+        return $r = (new Made()), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

@@ -16,8 +16,8 @@ export class FlightService {
             const filter = { providerId };
             if (bookingCode)
                 filter.bookingCode = bookingCode;
-            const rows = ($r = await ($r = (0, this.repository.find(filter)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-            return $r = (0, rows.filter((row) => row > 1)), $s.result = $r, $r = 0, $s.result;
+            const rows = ($r = await ($r = (this.repository.find(filter)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            return $s.doneWith((rows.filter((row) => row > 1)));
         }
         finally {
             if ($s.exit()) {

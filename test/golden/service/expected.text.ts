@@ -6,8 +6,8 @@ import * as $mp from "memprof/runtime";var $file,$r;function $sites(){return $fi
   async getFlightHistory(providerId: string, bookingCode?: string): Promise<number[]> {const $s=$mp.enter($sites(),0);try{
     const filter: Record<string, string> = { providerId };
     if (bookingCode) filter.bookingCode = bookingCode;
-    const rows = ($r=await ($r=(0,this.repository.find(filter)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
-    return $r=(0,rows.filter((row) => row > 1)),$s.result=$r,$r=0,$s.result;
+    const rows = ($r=await ($r=(this.repository.find(filter)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
+    return $s.doneWith((rows.filter((row) => row > 1)));
   ;}finally{if($s.exit()){$s.arg=providerId;$s.arg=bookingCode;$s.explain()}}}
 
   untouched(): number {

@@ -25,7 +25,7 @@ class Shape {
     describe(prefix = 'area') {
         const $s = $mp.enter($sites(), 1);
         try {
-            return $r = (0, `${prefix} ${this.area()}`), $s.result = $r, $r = 0, $s.result;
+            return $r = `${prefix} ${this.area()}`, $s.result = $r, $r = 0, $s.result;
         }
         finally {
             if ($s.exit()) {
@@ -54,7 +54,7 @@ class Square extends Shape {
     area() {
         const $s = $mp.enter($sites(), 3);
         try {
-            return $r = (0, this.side ** 2), $s.result = $r, $r = 0, $s.result;
+            return $r = (this.side ** 2), $s.result = $r, $r = 0, $s.result;
         }
         finally {
             if ($s.exit()) {
@@ -80,7 +80,7 @@ function asserts(value) {
 const make = (value) => {
     const $s = $mp.enter($sites(), 5);
     try {
-        return $r = (0, { value }), $s.result = $r, $r = 0, $s.result;
+        return $r = { value }, $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {
@@ -93,7 +93,7 @@ function guarded(x) {
     const $s = $mp.enter($sites(), 6);
     try {
         asserts(x ?? 'd');
-        return $r = (0, `${this.n}${x}`), $s.result = $r, $r = 0, $s.result;
+        return $r = (`${this.n}${x}`), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

@@ -10,7 +10,7 @@ abstract class Shape<T extends object = {}> {
   describe(): string;
   describe(prefix: string): string;
   describe(prefix = 'area'): string {const $s=$mp.enter($sites(),1);try{
-    return $r=(0,`${prefix} ${this.area()}` satisfies string),$s.result=$r,$r=0,$s.result;
+    return $r=(`${prefix} ${this.area()}` satisfies string),$s.result=$r,$r=0,$s.result;
   ;}finally{if($s.exit()){$s.arg=prefix;$s.explain()}}}
 }
 class Square extends Shape {
@@ -18,16 +18,16 @@ class Square extends Shape {
     super({ side } as const);
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=side;$s.explain()}}}
   override area(): number {const $s=$mp.enter($sites(),3);try{
-    return $r=(0,this.side! ** 2),$s.result=$r,$r=0,$s.result;
+    return $r=(this.side! ** 2),$s.result=$r,$r=0,$s.result;
   ;}finally{if($s.exit()){$s.explain()}}}
 }
 function asserts(value: unknown): asserts value is string {const $s=$mp.enter($sites(),4);try{
   if (typeof value !== 'string') throw new TypeError('no string');
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=value;$s.explain()}}}
-const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{return $r=(0,<{ value: Color }>{ value }),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
+const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{return $r=(<{ value: Color }>{ value }),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
 function guarded(this: { n: number }, x?: string): string {const $s=$mp.enter($sites(),6);try{
   asserts(x ?? 'd');
-  return $r=(0,`${this.n}${x!}`),$s.result=$r,$r=0,$s.result;
+  return $r=(`${this.n}${x!}`),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=x;$s.explain()}}}
 console.log(new Square(3).describe(), make(Color.Red), guarded.call({ n: 1 }, 'x'));
 try {

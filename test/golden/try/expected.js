@@ -9,18 +9,18 @@ function returns(how) {
         try {
             if (how === 'throw')
                 throw new Error(how);
-            return $r = (0, how), $s.result = $r, $r = 0, $s.result;
+            return $r = (how), $s.result = $r, $r = 0, $s.result;
         }
         catch (error) {
             $s.caught();
             if (how === 'throw')
-                return $r = (0, error.message), $s.result = $r, $r = 0, $s.result;
+                return $r = (error.message), $s.result = $r, $r = 0, $s.result;
             throw error;
         }
         finally {
             const $m = $s.lastly();
             if (how === 'override')
-                return $r = (0, 'overridden'), $s.result = $r, $r = 0, $s.result;
+                return $r = ('overridden'), $s.result = $r, $r = 0, $s.result;
             $s.result = $m;
         }
         $s.result = void 0;
@@ -37,7 +37,7 @@ async function suspended(how) {
     try {
         for (;;) {
             try {
-                return $r = (0, ($r = await ($r = (0, (how === 'reject' ? Promise.reject(how) : how)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
+                return $r = (($r = await ($r = ((how === 'reject' ? Promise.reject(how) : how)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
             }
             catch {
                 $s.caught();
@@ -46,7 +46,7 @@ async function suspended(how) {
             finally {
                 const $m = $s.lastly();
                 try {
-                    ($r = await ($r = (0, null), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                    ($r = await ($r = (null), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
                 }
                 finally {
                     const $m1 = $s.lastly();
@@ -56,7 +56,7 @@ async function suspended(how) {
                 $s.result = $m;
             }
         }
-        return $r = (0, 'after'), $s.result = $r, $r = 0, $s.result;
+        return $r = ('after'), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

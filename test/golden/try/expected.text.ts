@@ -1,29 +1,29 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{
   try {
     if (how === 'throw') throw new Error(how);
-    return $r=(0,how),$s.result=$r,$r=0,$s.result;
+    return $r=(how),$s.result=$r,$r=0,$s.result;
   } catch (error) {$s.caught();
-    if (how === 'throw') return $r=(0,(error as Error).message),$s.result=$r,$r=0,$s.result;
+    if (how === 'throw') return $r=((error as Error).message),$s.result=$r,$r=0,$s.result;
     throw error;
   } finally {const $m=$s.lastly();
-    if (how === 'override') return $r=(0,'overridden'),$s.result=$r,$r=0,$s.result;
+    if (how === 'override') return $r=('overridden'),$s.result=$r,$r=0,$s.result;
   ;$s.result=$m}
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{
   for (;;) {
     try {
-      return $r=(0,($r=await ($r=(0,(how === 'reject' ? Promise.reject(how) : how)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
+      return $r=(($r=await ($r=((how === 'reject' ? Promise.reject(how) : how)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
     } catch {$s.caught();
       break;
     } finally {const $m=$s.lastly();
       try {
-        ($r=await ($r=(0,null),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
+        ($r=await ($r=(null),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
       } finally {const $m1=$s.lastly();
         console.log('cleaned', how);
       ;$s.result=$m1}
     ;$s.result=$m}
   }
-  return $r=(0,'after'),$s.result=$r,$r=0,$s.result;
+  return $r=('after'),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 console.log(returns('plain'), returns('throw'), returns('override'));
 suspended('resolve').then(console.log);
