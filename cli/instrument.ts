@@ -5,7 +5,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Build, type BuildOptions, isInstrumented } from '../integrations/build';
-import { mapOf, withInlineMap } from '../integrations/maps';
+import { mapOf, originOf, withInlineMap } from '../integrations/maps';
 import { builtFiles } from './built';
 import { chainOf, compilerOf, entryOf } from './project';
 import { UsageError } from './usage';
@@ -65,8 +65,13 @@ export function run(args: string[]): number {
     const code = readFileSync(fileName, 'utf8');
     if (isInstrumented(code)) counts.before++;
     const input = mapOf(code, fileName);
-    if (!build.concerns(fileName, code, input && sourceOf(input.map, input.file ?? fileName))) continue;
-    const made = build.apply(code, fileName, { inputSourceMap: input?.map, sourceMap: input !== undefined });
+    const origin = input && originOf(input, fileName);
+    if (!build.concerns(fileName, code, origin)) continue;
+    const made = build.apply(code, fileName, {
+      source: origin?.text,
+      inputSourceMap: input?.map,
+      sourceMap: input !== undefined,
+    });
     if (!made) continue;
     counts.written++;
     counts.functions += made.functions.length;
@@ -97,12 +102,6 @@ function ofProject(project: string | undefined, root: string): BuildOptions {
     return {};
   }
   return entryOf(chainOf(ts, file))?.options ?? {};
-}
-
-/** The one source of a map, as a path. */
-function sourceOf(map: object, file: string): string | undefined {
-  const { sources = [], sourceRoot = '' } = map as { sources?: string[]; sourceRoot?: string };
-  return sources.length === 1 ? path.resolve(path.dirname(file), sourceRoot, sources[0]) : undefined;
 }
 
 // Whole or not at all: a build that is broken off leaves no half a file.

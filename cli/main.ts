@@ -3,7 +3,7 @@
 // file of its own, loaded when it is called. Exit status: 0, 1 (the answer is no), 2 (usage).
 
 import { MemprofError } from '../contract/errors';
-import { VERSION } from '../integrations/version';
+import { VERSION } from '../contract/version';
 import { UsageError } from './usage';
 
 /** One command: its arguments in, the exit status out. */

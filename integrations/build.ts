@@ -42,8 +42,11 @@ export class Build {
     this.strip = this.selection.strip;
   }
 
-  /** Whether a function of this file may be selected; parses nothing. `origin`: the source of a built file. */
-  concerns(fileName: string, code: string, origin?: string): boolean {
+  /**
+   * Whether a function of this file may be selected; parses nothing.
+   * @param origin of a built file: the path of its source, and that one's text
+   */
+  concerns(fileName: string, code: string, origin?: { path: string; text?: string }): boolean {
     if (this.strip || !SOURCES.test(fileName) || /\.d\.[cm]?ts$/.test(fileName) || fileName.startsWith(OWN))
       return false;
     this.seen.files++;
@@ -51,9 +54,10 @@ export class Build {
       this.seen.instrumented++;
       return false;
     }
-    const addressed = this.selection.configured && fileSelected({ ...this.selection, origin }, fileName);
+    const addressed =
+      this.selection.configured && fileSelected({ ...this.selection, origin: origin?.path }, fileName);
     if (addressed) this.seen.addressed++;
-    return addressed || code.includes('@memprof');
+    return addressed || code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
   }
 
   /**
@@ -63,7 +67,7 @@ export class Build {
   apply(
     code: string,
     fileName: string,
-    more: Pick<InstrumentOptions, 'inputSourceMap' | 'sourceMap' | 'format' | 'warn' | 'typescript'> = {},
+    more: Pick<InstrumentOptions, 'inputSourceMap' | 'source' | 'sourceMap' | 'format' | 'warn'> = {},
   ): InstrumentResult | undefined {
     const result = instrument(code, { ...this.options, ...more, fileName, root: this.root });
     this.functions += result.functions.length;

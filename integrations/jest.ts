@@ -4,8 +4,8 @@ import type * as ts from 'typescript';
 
 import plugin = require('../transformer/index');
 
+import { VERSION } from '../contract/version';
 import { stripAsked } from '../transformer/options';
-import { VERSION } from './version';
 
 /** The part of ts-jest's compiler that is used. */
 interface Compiler {

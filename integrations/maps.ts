@@ -27,6 +27,34 @@ export function mapOf(code: string, fileName: string): InputMap | undefined {
   }
 }
 
+/** The one source of a map: its path, and its text where the map or the disk has it. */
+export function originOf(
+  { map, file }: InputMap,
+  fileName: string,
+): { path: string; text?: string } | undefined {
+  const {
+    sources = [],
+    sourceRoot = '',
+    sourcesContent,
+  } = map as Partial<{
+    sources: string[];
+    sourceRoot: string;
+    sourcesContent: (string | null)[];
+  }>;
+  // A source with a scheme of its own (webpack:) is no path; a bundle has several.
+  if (sources.length !== 1 || /^\w{2,}:/.test(sources[0])) return undefined;
+  const at = path.resolve(path.dirname(file ?? fileName), sourceRoot, sources[0]);
+  return { path: at, text: sourcesContent?.[0] ?? read(at) };
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text with `map` at its end, in the place of what stood there. */
 export function withInlineMap(code: string, map: object): string {
   const text = Buffer.from(JSON.stringify(map)).toString('base64');

@@ -1,6 +1,7 @@
 // `memprof/register`: `node --import memprof/register app.ts`. Instruments modules as they are loaded: those
 // that `MEMPROF_INSTRUMENT` names, and functions with a tag. Serves programs that no build step reaches.
 
+import fs from 'node:fs';
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { buildOfEnvironment, instrumented, loaded } from './sources';
@@ -13,15 +14,17 @@ type Load = (
 
 interface Hooks {
   registerHooks?(hooks: { load: Load }): void;
-  register(specifier: string, parent: URL): void;
+  register(specifier: string, parent: URL, options: { data: unknown }): void;
 }
 
+const { readFileSync: read } = fs;
 const build = buildOfEnvironment();
 const { registerHooks, register } = Module as unknown as Hooks;
 
 if (!build.strip) {
   // Hooks in this thread come with Node 22.15, 23.11 and 24: they see sources before types are stripped, of
-  // `require` too. Before them, a thread of hooks sees what `import` loads, and `require` compiles here.
+  // `require` too. Before them, a thread of hooks sees what `import` loads, and `require` is followed here.
+  const elsewhere = new Int32Array(new SharedArrayBuffer(4));
   if (registerHooks) {
     registerHooks({
       load(url, context, nextLoad) {
@@ -31,21 +34,43 @@ if (!build.strip) {
       },
     });
   } else {
-    register('./loader.js', pathToFileURL(__filename));
-    compileHere();
+    register('./loader.js', pathToFileURL(__filename), { data: elsewhere });
+    followRequire();
   }
   process.on('exit', () => {
+    build.functions += elsewhere[0];
     const reason = build.nothing();
     if (reason) process.stderr.write(`${reason}\n`);
   });
 }
 
-function compileHere(): void {
+function followRequire(): void {
   const { prototype } = Module as unknown as {
-    prototype: { _compile(code: string, fileName: string, ...rest: unknown[]): unknown };
+    prototype: {
+      load(fileName: string): void;
+      _compile(code: string, fileName: string, ...rest: unknown[]): unknown;
+    };
   };
-  const { _compile } = prototype;
+  const { load, _compile } = prototype;
   prototype._compile = function (code, fileName, ...rest) {
     return _compile.call(this, instrumented(build, code, fileName, 'script') ?? code, fileName, ...rest);
+  };
+  // A compiler's own hook (tsx) reads the file and drops the tags: it is given the instrumented source.
+  prototype.load = function (fileName) {
+    const source = /\.[cm]?tsx?$/.test(fileName)
+      ? instrumented(build, read(fileName, 'utf8'), fileName)
+      : undefined;
+    if (source !== undefined) {
+      fs.readFileSync = ((file: fs.PathOrFileDescriptor, ...rest: []) => {
+        if (file !== fileName) return read(file, ...rest);
+        fs.readFileSync = read;
+        return source;
+      }) as typeof read;
+    }
+    try {
+      load.call(this, fileName);
+    } finally {
+      if (source !== undefined) fs.readFileSync = read;
+    }
   };
 }

@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Build } from './build';
-import { mapOf, withInlineMap } from './maps';
+import { mapOf, originOf, withInlineMap } from './maps';
 
 /** A list in the environment: `src/**,!src/**\/*.spec.ts`; what begins with `!` is left out. */
 export function globsOf(text: string): { include: string[]; exclude: string[] } {
@@ -44,13 +44,19 @@ export function instrumented(
   fileName: string,
   format?: 'module' | 'script',
 ): string | undefined {
-  if (!build.concerns(fileName, code)) return undefined;
   const input = mapOf(code, fileName);
+  const origin = input && originOf(input, fileName);
+  if (!build.concerns(fileName, code, origin)) return undefined;
   // No line moves. Of a source that is stripped or compiled after us, a map would be one too many; else it says
   // where columns went, to whoever asked for maps.
   const mapped =
     !/\.[cm]?tsx?$/.test(fileName) && (input !== undefined || process.sourceMapsEnabled === true);
-  const made = build.apply(code, fileName, { format, inputSourceMap: input?.map, sourceMap: mapped });
+  const made = build.apply(code, fileName, {
+    format,
+    inputSourceMap: input?.map,
+    source: origin?.text,
+    sourceMap: mapped,
+  });
   if (!made) return undefined;
   return mapped && made.map ? withInlineMap(made.code, made.map) : made.code;
 }

@@ -12,6 +12,7 @@ import { filePath } from './files';
 import type * as Text from './instrument';
 import { lookForTags, Unmatched } from './nothing';
 import { type PluginOptions as Options, readOptions, type Selection } from './options';
+import type { ProgramEntry } from './program';
 import { selectFunctions } from './select';
 import type { Typescript as TS } from './selected';
 import { badSizes } from './stray';
@@ -41,7 +42,11 @@ function plugin(
   program?: ts.Program,
   options?: Options,
   extras: Extras = {},
+  more?: Extras,
 ): ts.TransformerFactory<ts.SourceFile> {
+  // As ts-patch calls an entry with "transformProgram": (program, host, entry, { ts }) => program.
+  if (program && (extras as ProgramEntry).transformProgram === true)
+    return ofProgram(program, extras as ProgramEntry, more) as never;
   const known = typeof program?.getCompilerOptions === 'function' ? program : undefined;
   const root = rootOf(known);
   const selection = guarded(extras, () => readOptions(options));
@@ -69,6 +74,16 @@ function plugin(
     build.unmatched?.seen(fileName);
     return result;
   };
+}
+
+function ofProgram(program: ts.Program, entry: ProgramEntry, extras: Extras = {}): ts.Program {
+  // ts-patch names no library here, and its tsc has all that the other one has: the command tells.
+  const library = /(^|[\\/])t?tsp?c(\.js)?$/.test(process.argv[1] ?? '') ? 'tsc' : undefined;
+  const known = { library, ...extras };
+  const selection = guarded(known, () => readOptions(entry));
+  // Loaded where an entry asks for it only.
+  const { measuredProgram } = require('./program') as typeof import('./program');
+  return measuredProgram(plugin, program, entry, selection, known);
 }
 
 namespace plugin {

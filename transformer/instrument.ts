@@ -12,7 +12,7 @@ import { type PluginOptions, readOptions } from './options';
 import { printAst } from './print-ast';
 import { printText, type TextMap } from './print-text';
 import { textFormat } from './runtime-import';
-import { selectFunctions } from './select';
+import { selectFunctions, tagsOfSource } from './select';
 import type { Report, Typescript } from './selected';
 import { type Plan, planFile } from './visit';
 
@@ -23,6 +23,8 @@ export interface InstrumentOptions extends PluginOptions {
   sourceMap?: boolean;
   /** The map that `code` came with, as an object or its JSON: the result's leads to the first source. */
   inputSourceMap?: string | object;
+  /** The text of the first source, whose tags count as well; default: the input map's own copy of it. */
+  source?: string;
   /** The compiler to parse with; default: the project's `typescript`, else memprof's. */
   typescript?: Typescript;
   /** `text` splices; `ast` prints the tree, without types and comments as they stood: for tests. */
@@ -49,12 +51,14 @@ export interface InstrumentResult {
  *   MEMPROF_E_TYPESCRIPT (none is found that can parse)
  */
 export function instrument(code: string, options: InstrumentOptions): InstrumentResult {
-  const { fileName, sourceMap, inputSourceMap, typescript, printer, format, root, warn, ...plugin } = options;
+  const { fileName, sourceMap, inputSourceMap, typescript, printer, format, root, warn, ...rest } = options;
   const input = typeof inputSourceMap === 'string' ? JSON.parse(inputSourceMap) : inputSourceMap;
+  const { source = contentOf(input), ...plugin } = rest;
+  const tagged = source?.includes('@memprof') || code.includes('@memprof');
   const untouched: InstrumentResult = { code, map: input as TextMap | undefined, functions: [] };
   const selection = readOptions(plugin);
   selection.root = root;
-  if (selection.strip || !(selection.configured || code.includes('@memprof'))) return untouched;
+  if (selection.strip || !(selection.configured || tagged)) return untouched;
 
   const ts = compilerOf(typescript);
   const parsed = parse(ts, code, fileName);
@@ -68,6 +72,9 @@ export function instrument(code: string, options: InstrumentOptions): Instrument
   const moduleFormat = format ?? textFormat(ts, parsed);
   const origin = input && originOf(input, fileName);
   selection.origin = origin?.path;
+  if (origin && source?.includes('@memprof')) {
+    selection.tags = tagsOfSource(ts, parse(ts, source, origin.path));
+  }
   const planOf = (sourceFile: ts.SourceFile): Plan | undefined => {
     const selected = selectFunctions(ts, sourceFile, selection, report);
     if (selected.length === 0) return undefined;
@@ -204,6 +211,11 @@ function originOf(
     lineOf: ({ line, character: column }) =>
       originalPositionFor(trace, { line: line + 1, column }).line ?? line + 1,
   };
+}
+
+/** The one source of a map, where it holds a copy. */
+export function contentOf(input: { sources?: unknown[]; sourcesContent?: (string | null)[] } | undefined) {
+  return input?.sources?.length === 1 ? (input.sourcesContent?.[0] ?? undefined) : undefined;
 }
 
 function composed(map: TextMap | undefined, input: object): TextMap | undefined {

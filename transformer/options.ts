@@ -32,6 +32,8 @@ export interface Selection {
   root?: string;
   /** Of a built file: the source that it was made of, which globs may mean as well. */
   origin?: string;
+  /** ... and what tags there say, by label: compilers drop comments, or move what they stood on. */
+  tags?: ReadonlyMap<string, { off: boolean; spike?: number }>;
 }
 
 const OURS = ['include', 'exclude', 'functions', 'decorators', 'strip'];

@@ -20,6 +20,8 @@ export interface Hits {
   decorators: Set<string>;
   /** How many functions the options match, whatever tags say. */
   count: number;
+  /** Labels of what a tag leaves out. */
+  off?: Set<string>;
 }
 
 /**
@@ -34,7 +36,7 @@ export function selectFunctions(
   report: Report,
   hits?: Hits,
 ): Selected[] {
-  const tagged = sourceFile.text.includes('@memprof');
+  const tagged = sourceFile.text.includes('@memprof') || selection.tags !== undefined;
   const configured = selection.configured && fileSelected(selection, sourceFile.fileName);
   if (selection.strip || sourceFile.isDeclarationFile || !(tagged || configured)) return [];
   const walk = new Walk(ts, sourceFile, selection, configured, report, hits);
@@ -42,6 +44,16 @@ export function selectFunctions(
   const selected = walk.settled();
   if (tagged) strayTags(ts, sourceFile, tagCandidates(sourceFile.text), walk.used, report);
   return selected;
+}
+
+/** What the tags of a source say, by label. */
+export function tagsOfSource(ts: TS, sourceFile: ts.SourceFile): NonNullable<Selection['tags']> {
+  const hits: Hits = { functions: new Set(), decorators: new Set(), count: 0, off: new Set() };
+  const on = selectFunctions(ts, sourceFile, { strip: false, configured: false }, () => {}, hits);
+  const tags = new Map<string, { off: boolean; spike?: number }>();
+  for (const label of hits.off ?? []) tags.set(label, { off: true });
+  for (const { label, spike } of on) tags.set(label, { off: false, spike });
+  return tags;
 }
 
 /** What members of a class inherit from it. */
@@ -104,13 +116,16 @@ class Walk {
   private consider(node: ts.FunctionLikeDeclaration): void {
     const own = this.tagOf(node);
     const tag = own ?? this.classRule(node)?.tag;
+    const { label } = this.names.of(node, this.path);
+    // A built file's own comments are what is left of them.
+    const before = tag ? undefined : this.selection.tags?.get(label);
     const byConfig = this.configured ? this.configSelects(node) : undefined;
     if (byConfig && this.hits) this.hits.count++;
-    if (tag ? tag.off : !byConfig) return;
-    const { label } = this.names.of(node, this.path);
+    if (tag?.off) this.hits?.off?.add(label);
+    if (tag || before ? (tag ?? before)?.off : !byConfig) return;
     if (tag?.bad !== undefined) throw sizeError(this.sourceFile, tag, this.selection.root);
-    const spike = tag?.spike;
-    const why = own ? 'a tag' : tag ? 'the tag of its class' : (byConfig as string);
+    const spike = (tag ?? before)?.spike;
+    const why = own ? 'a tag' : tag ? 'the tag of its class' : before ? 'a tag' : (byConfig as string);
     const one: Selected = { node, label, kind: kindOf(this.ts, node), why };
     if (spike !== undefined) one.spike = spike;
     this.asked.push({ function: one, path: this.path.slice(), tagged: tag !== undefined });

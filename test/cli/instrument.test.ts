@@ -79,6 +79,25 @@ test('the options: of the tsconfig, where globs mean the sources; of the command
   assert.match(asked.stdout, 'memprof: 1 functions');
 });
 
+test('tags of the source count where the compiler dropped its comments, `off` among them', () => {
+  const options = { ...CONFIG.compilerOptions, removeComments: true };
+  const folder = built({}, { ...CONFIG, compilerOptions: options });
+  assert.not.match(folder.read('dist/shop.js'), '@memprof');
+  assert.is(folder.memprof(['instrument', 'dist']).status, 0);
+  assert.match(run(folder).stdout, /load src\/shop\.ts:4 1\n$/);
+  const off = new Folder(
+    {
+      'src/shop.ts': SOURCE.replace('@memprof */', '@memprof off */'),
+      'tsconfig.json': { ...CONFIG, compilerOptions: options },
+    },
+    { typescript: 'typescript' },
+  );
+  assert.is(off.tsc().status, 0);
+  const { stdout } = off.memprof(['instrument', 'dist', '--functions', '*']);
+  assert.match(stdout, 'Shop.find');
+  assert.not.match(stdout, /^ *load/m);
+});
+
 test('a map inside the file, and none: lines are right', () => {
   const inline = {
     ...CONFIG,

@@ -15,11 +15,15 @@ const CACHE = path.join(ROOT, '.cache/toolchains');
 export interface Settings {
   /** Where the build goes; default: dist. */
   out?: string;
-  /** Labels are of the built files' sources; where they differ, the folder of the labels. */
-  file?: string;
-  /** The least version of Node, and whether every version is tried. */
+  /** The least version of Node; whether every version is tried. */
   node?: string;
   everyNode?: boolean;
+  /** It has a test of its own: another program, or another way to install. */
+  own?: boolean;
+  /** The source is JavaScript. */
+  javascript?: boolean;
+  /** `start` runs tests, one of which prints what was measured: their realm has an account of its own. */
+  runner?: boolean;
 }
 
 export interface Ran {
@@ -45,6 +49,11 @@ const HOME = `${path.dirname(process.execPath)}:${process.env.PATH}`;
 
 export const NAMES = fs.readdirSync(path.join(HERE, 'projects')).sort();
 
+const manifestOf = (name: string) =>
+  JSON.parse(fs.readFileSync(path.join(HERE, 'projects', name, 'package.json'), 'utf8'));
+
+export const settingsOf = (name: string): Settings => manifestOf(name).toolchain ?? {};
+
 export class Toolchain {
   readonly folder: string;
   readonly settings: Settings;
@@ -53,7 +62,7 @@ export class Toolchain {
   constructor(readonly name: string) {
     this.folder = path.join(CACHE, name);
     const manifest = JSON.parse(fs.readFileSync(path.join(HERE, 'projects', name, 'package.json'), 'utf8'));
-    this.settings = manifest.toolchain ?? {};
+    this.settings = settingsOf(name);
     this.install(manifest);
     this.lay();
   }

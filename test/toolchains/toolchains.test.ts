@@ -4,7 +4,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NAMES, REPORT, Toolchain } from './support';
+import { NAMES, REPORT, settingsOf, Toolchain } from './support';
 
 const at = (text: string) => Toolchain.placeOf(text);
 const thrown = at('new Error(reason)');
@@ -23,26 +23,33 @@ const [major] = process.versions.node.split('.').map(Number);
 const only = process.env.TOOLCHAIN?.split(',');
 
 for (const name of NAMES) {
-  if (only && !only.includes(name)) continue;
+  const settings = settingsOf(name);
+  if ((only && !only.includes(name)) || settings.own) continue;
+  // Installing and building says little about the version of Node.
+  if (process.env.ONCE === 'no' && !settings.everyNode) continue;
+  if (settings.node && major < Number(settings.node)) continue;
   test(name, () => {
     const project = new Toolchain(name);
-    const { settings } = project;
-    // Installing and building says little about the version of Node: one is enough, where CI runs all.
-    if (process.env.CI && major !== 20 && !settings.everyNode) return;
-    if (settings.node && major < Number(settings.node)) return;
     const lines = (env: NodeJS.ProcessEnv) => {
       project.clean();
       const built = project.script('build', env);
       assert.is(built.status, 0, `build: ${built.stdout}${built.stderr}`);
-      const ran = project.script('start', { ...REPORT, ...env });
+      const ran = project.script('start', settings.runner ? env : { ...REPORT, ...env });
       assert.is(ran.status, 0, `start: ${ran.stdout}${ran.stderr}`);
-      return { lines: ran.stdout.trim().split('\n'), said: `${built.stderr}${ran.stderr}` };
+      const printed = ran.stdout.trim().split('\n');
+      // A runner's own lines stand beside the program's.
+      const lines = settings.runner
+        ? printed.filter((one) => /^(total|Error:|measured) /.test(one))
+        : printed;
+      return { lines, said: `${built.stderr}${ran.stderr}` };
     };
     const on = lines({});
-    assert.equal(on.lines, [...PRINTED, ...MEASURED], on.said);
+    const expected = (...all: string[]) =>
+      settings.javascript ? all.map((one) => one.replace('.ts:', '.js:')) : all;
+    assert.equal(on.lines, expected(...PRINTED, ...MEASURED), on.said);
     assert.not.match(on.said, 'measures nothing');
     const strip = lines({ MEMPROF_STRIP: '1' });
-    assert.equal(strip.lines, [...PRINTED, 'measured nothing'], strip.said);
+    assert.equal(strip.lines, expected(...PRINTED, 'measured nothing'), strip.said);
     for (const [file, text] of Object.entries(project.output()))
       assert.not.match(text, /memprof\/runtime/, file);
   });

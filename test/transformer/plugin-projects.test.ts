@@ -145,15 +145,21 @@ for (const host of HOSTS) {
     }
   });
 
-  once('no tag and no option in the whole build: one warning, with the reason, and none in a strip build', () => {
-    const project = place.project('refused', host);
-    project.write('src/b.ts', 'export const b = 2;\n');
-    project.write('src/a.ts', 'export const a = 1;\n');
-    const built = project.tspc();
-    assert.is(built.status, 0);
-    assert.match(built.text, /^warning MEMPROF_W_UNUSED: .*measures nothing: 2 files are compiled, none holds .*\n$/);
-    assert.equal(project.tspc(undefined, { MEMPROF_STRIP: '1' }), { status: 0, text: '' });
-  });
+  once(
+    'no tag and no option in the whole build: one warning, with the reason, and none in a strip build',
+    () => {
+      const project = place.project('refused', host);
+      project.write('src/b.ts', 'export const b = 2;\n');
+      project.write('src/a.ts', 'export const a = 1;\n');
+      const built = project.tspc();
+      assert.is(built.status, 0);
+      assert.match(
+        built.text,
+        /^warning MEMPROF_W_UNUSED: .*measures nothing: 2 files are compiled, none holds .*\n$/,
+      );
+      assert.equal(project.tspc(undefined, { MEMPROF_STRIP: '1' }), { status: 0, text: '' });
+    },
+  );
 
   once('patterns that select nothing are named', () => {
     const built = place

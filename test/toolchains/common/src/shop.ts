@@ -5,7 +5,11 @@ export interface Row {
 
 /** @memprof */
 export class Shop {
-  constructor(readonly city: string) {}
+  readonly city: string;
+
+  constructor(city: string) {
+    this.city = city;
+  }
 
   async load(count: number): Promise<Row[]> {
     const rows = await Promise.resolve(Array.from({ length: count }, (_, id) => ({ id, price: id * 2 })));

@@ -1,4 +1,4 @@
-// Which memprof this is. Serves what names it to users and to caches.
+// Which memprof this is. Serves what names it to users, to caches and to incremental builds.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,0 +1,34 @@
+// Rows have
+// an id,
+// a price,
+// no more.
+
+/** @memprof */
+class Shop {
+  city;
+
+  constructor(city) {
+    this.city = city;
+  }
+
+  async load(count) {
+    const rows = await Promise.resolve(Array.from({ length: count }, (_, id) => ({ id, price: id * 2 })));
+    return rows;
+  }
+
+  total(rows) {
+    return rows.reduce((sum, row) => sum + row.price, 0);
+  }
+}
+
+/** @memprof 10MB */
+const failing = () => {
+  const reason = 'no ' + 'stock';
+  throw new Error(reason);
+};
+
+function untouched() {
+  return 'plain';
+}
+
+module.exports = { Shop, failing, untouched };

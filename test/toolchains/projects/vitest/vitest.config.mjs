@@ -1,0 +1,4 @@
+import memprof from 'memprof/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({ plugins: [memprof()] });
