@@ -25,17 +25,28 @@ export const SOURCES = /\.[cm]?[jt]sx?(\?|$)/;
 // What memprof itself is made of is never measured, whatever the options say.
 const OWN = path.join(__dirname, '..') + path.sep;
 
+// What has come by so far.
+const FILES = 0;
+const ADDRESSED = 1; // by the options
+const INSTRUMENTED = 2; // before
+const FUNCTIONS = 3; // that are measured
+const COUNTS = 4;
+
 export class Build {
   readonly root: string;
   readonly strip: boolean;
-  /** Functions that are measured so far. */
-  functions = 0;
   private readonly options: PluginOptions;
   private readonly selection: Selection;
-  private readonly seen = { files: 0, addressed: 0, instrumented: 0 };
+  private readonly seen = new Set<string>();
 
-  /** @throws MemprofError MEMPROF_E_OPTION, MEMPROF_E_OPTION_VALUE, MEMPROF_E_PATTERN */
-  constructor({ root = process.cwd(), ...options }: BuildOptions = {}) {
+  /**
+   * @param counts of a build that two threads share
+   * @throws MemprofError MEMPROF_E_OPTION, MEMPROF_E_OPTION_VALUE, MEMPROF_E_PATTERN
+   */
+  constructor(
+    { root = process.cwd(), ...options }: BuildOptions = {},
+    readonly counts = new Int32Array(new SharedArrayBuffer(4 * COUNTS)),
+  ) {
     this.root = root;
     this.options = options;
     this.selection = { ...readOptions(options), root };
@@ -49,14 +60,17 @@ export class Build {
   concerns(fileName: string, code: string, origin?: { path: string; text?: string }): boolean {
     if (this.strip || !SOURCES.test(fileName) || /\.d\.[cm]?ts$/.test(fileName) || fileName.startsWith(OWN))
       return false;
-    this.seen.files++;
+    // A loader may show a file twice.
+    const first = !this.seen.has(fileName);
+    if (first) this.counts[FILES]++;
+    this.seen.add(fileName);
     if (isInstrumented(code)) {
-      this.seen.instrumented++;
+      this.counts[INSTRUMENTED]++;
       return false;
     }
     const addressed =
       this.selection.configured && fileSelected({ ...this.selection, origin: origin?.path }, fileName);
-    if (addressed) this.seen.addressed++;
+    if (addressed && first) this.counts[ADDRESSED]++;
     return addressed || code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
   }
 
@@ -70,16 +84,21 @@ export class Build {
     more: Pick<InstrumentOptions, 'inputSourceMap' | 'source' | 'sourceMap' | 'format' | 'warn'> = {},
   ): InstrumentResult | undefined {
     const result = instrument(code, { ...this.options, ...more, fileName, root: this.root });
-    this.functions += result.functions.length;
+    this.counts[FUNCTIONS] += result.functions.length;
     return result.functions.length > 0 ? result : undefined;
   }
 
   /** Why nothing at all is measured, once the build is over; `undefined` where something is, or by intent. */
   nothing(): string | undefined {
-    if (this.strip || this.functions > 0 || this.seen.instrumented > 0) return undefined;
-    const { files, addressed } = this.seen;
+    const {
+      [FILES]: files,
+      [ADDRESSED]: addressed,
+      [FUNCTIONS]: functions,
+      [INSTRUMENTED]: before,
+    } = this.counts;
+    if (this.strip || functions > 0 || before > 0) return undefined;
     const { configured, ...asked } = this.selection;
-    const { include, functions, decorators } = asked;
+    const { include, functions: patterns, decorators } = asked;
     const reason =
       files === 0
         ? 'no source file came by'
@@ -87,7 +106,7 @@ export class Build {
           ? `${files} files came by, none holds a /** @memprof */ tag on a function, and no option selects one`
           : addressed === 0
             ? `${files} files came by, none of them matches ${JSON.stringify({ include, exclude: this.options.exclude })}`
-            : `${addressed} of ${files} files are addressed, no function there matches ${JSON.stringify({ functions, decorators })}`;
+            : `${addressed} of ${files} files are addressed, no function there matches ${JSON.stringify({ functions: patterns, decorators })}`;
     return message('MEMPROF_W_UNUSED', { reason });
   }
 }

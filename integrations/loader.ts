@@ -2,12 +2,11 @@
 
 import { buildOfEnvironment, loaded } from './sources';
 
-const build = buildOfEnvironment();
-let count: Int32Array | undefined;
+let build = buildOfEnvironment();
 
-/** Where the program's thread reads how many functions are measured here. */
-export function initialize(data: Int32Array): void {
-  count = data;
+/** Counts are those of the program's thread. */
+export function initialize(counts: Int32Array<SharedArrayBuffer>): void {
+  build = buildOfEnvironment(counts);
 }
 
 export async function load(
@@ -17,6 +16,5 @@ export async function load(
 ): Promise<object> {
   const result = await nextLoad(url, context);
   const source = loaded(build, url, result.format, result.source);
-  if (count) count[0] = build.functions;
   return source === undefined ? result : { ...result, source };
 }

@@ -22,9 +22,8 @@ const build = buildOfEnvironment();
 const { registerHooks, register } = Module as unknown as Hooks;
 
 if (!build.strip) {
-  // Hooks in this thread come with Node 22.15, 23.11 and 24: they see sources before types are stripped, of
-  // `require` too. Before them, a thread of hooks sees what `import` loads, and `require` is followed here.
-  const elsewhere = new Int32Array(new SharedArrayBuffer(4));
+  // Hooks in this thread come with Node 22.15, 23.11 and 24: they see sources before types are stripped. Before them,
+  // a thread of hooks sees what `import` loads. What compilers hook into `require` themselves is followed here.
   if (registerHooks) {
     registerHooks({
       load(url, context, nextLoad) {
@@ -34,11 +33,10 @@ if (!build.strip) {
       },
     });
   } else {
-    register('./loader.js', pathToFileURL(__filename), { data: elsewhere });
-    followRequire();
+    register('./loader.js', pathToFileURL(__filename), { data: build.counts });
   }
+  followRequire();
   process.on('exit', () => {
-    build.functions += elsewhere[0];
     const reason = build.nothing();
     if (reason) process.stderr.write(`${reason}\n`);
   });

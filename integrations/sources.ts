@@ -17,9 +17,9 @@ export function globsOf(text: string): { include: string[]; exclude: string[] } 
 }
 
 /** The build that `MEMPROF_INSTRUMENT` asks for; without it, tags alone select. */
-export function buildOfEnvironment(env: NodeJS.ProcessEnv = process.env): Build {
-  const { include, exclude } = globsOf(env.MEMPROF_INSTRUMENT ?? '');
-  return new Build({ include, exclude });
+export function buildOfEnvironment(counts?: Int32Array<SharedArrayBuffer>): Build {
+  const { include, exclude } = globsOf(process.env.MEMPROF_INSTRUMENT ?? '');
+  return new Build({ include, exclude }, counts);
 }
 
 /** The text to load in the place of `source`; `undefined`: as it is. */
