@@ -71,7 +71,9 @@ export class Build {
     const addressed =
       this.selection.configured && fileSelected({ ...this.selection, origin: origin?.path }, fileName);
     if (addressed && first) this.counts[ADDRESSED]++;
-    return addressed || code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
+    // A tag in somebody else's package is not this user's.
+    if (addressed || /[\\/]node_modules[\\/]/.test(fileName)) return addressed;
+    return code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
   }
 
   /**

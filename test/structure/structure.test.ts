@@ -113,6 +113,18 @@ test('each adapter is one of the package, short, and repeats none', () => {
   }
 });
 
+test('README: each line of the table of toolchains stands in the project that proves it', () => {
+  const rows = [...read('README.md').matchAll(/^\| (.+?) +\| `(.+)` +\| (\S+) +\| \[\S+\]\((\S+)\) *\|$/gm)];
+  assert.ok(rows.length >= 25, `${rows.length} rows`);
+  const squeezed = (text: string) => text.replace(/\s+/g, '');
+  for (const [, name, line, file, project] of rows) {
+    assert.ok(
+      squeezed(read(join(project, file))).includes(squeezed(line)),
+      `${name}: ${line} in ${project}/${file}`,
+    );
+  }
+});
+
 test('docs/errors.md lists exactly the codes of the table', () => {
   const listed = [...read('docs/errors.md').matchAll(/^## (MEMPROF_[EW]_\w+)$/gm)].map(([, code]) => code);
   assert.equal(listed.sort(), [...CODES].sort());
