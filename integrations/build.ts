@@ -53,13 +53,24 @@ export class Build {
     this.strip = this.selection.strip;
   }
 
+  /** Whether a file is none of ours, by its name alone. */
+  ignores(fileName: string): boolean {
+    if (this.strip || !SOURCES.test(fileName) || /\.d\.[cm]?ts$/.test(fileName) || fileName.startsWith(OWN))
+      return true;
+    // A tag in somebody else's package is not this user's.
+    return /[\\/]node_modules[\\/]/.test(fileName) && !this.addresses(fileName);
+  }
+
+  private addresses(fileName: string, origin?: string): boolean {
+    return this.selection.configured && fileSelected({ ...this.selection, origin }, fileName);
+  }
+
   /**
    * Whether a function of this file may be selected; parses nothing.
    * @param origin of a built file: the path of its source, and that one's text
    */
   concerns(fileName: string, code: string, origin?: { path: string; text?: string }): boolean {
-    if (this.strip || !SOURCES.test(fileName) || /\.d\.[cm]?ts$/.test(fileName) || fileName.startsWith(OWN))
-      return false;
+    if (this.ignores(fileName)) return false;
     // A loader may show a file twice.
     const first = !this.seen.has(fileName);
     if (first) this.counts[FILES]++;
@@ -68,12 +79,9 @@ export class Build {
       this.counts[INSTRUMENTED]++;
       return false;
     }
-    const addressed =
-      this.selection.configured && fileSelected({ ...this.selection, origin: origin?.path }, fileName);
+    const addressed = this.addresses(fileName, origin?.path);
     if (addressed && first) this.counts[ADDRESSED]++;
-    // A tag in somebody else's package is not this user's.
-    if (addressed || /[\\/]node_modules[\\/]/.test(fileName)) return addressed;
-    return code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
+    return addressed || code.includes('@memprof') || origin?.text?.includes('@memprof') === true;
   }
 
   /**

@@ -17,7 +17,6 @@ interface Hooks {
   register(specifier: string, parent: URL, options: { data: unknown }): void;
 }
 
-const { readFileSync: read } = fs;
 const build = buildOfEnvironment();
 const { registerHooks, register } = Module as unknown as Hooks;
 
@@ -53,22 +52,24 @@ function followRequire(): void {
   prototype._compile = function (code, fileName, ...rest) {
     return _compile.call(this, instrumented(build, code, fileName, 'script') ?? code, fileName, ...rest);
   };
-  // A compiler's own hook (tsx) reads the file and drops the tags: it is given the instrumented source.
+  // A compiler's own hook (tsx) reads the file and drops the tags: it is given the instrumented source, once.
   prototype.load = function (fileName) {
-    const source = /\.[cm]?tsx?$/.test(fileName)
-      ? instrumented(build, read(fileName, 'utf8'), fileName)
-      : undefined;
-    if (source !== undefined) {
-      fs.readFileSync = ((file: fs.PathOrFileDescriptor, ...rest: []) => {
-        if (file !== fileName) return read(file, ...rest);
-        fs.readFileSync = read;
-        return source;
-      }) as typeof read;
-    }
+    const { readFileSync: read } = fs;
+    const source =
+      /\.[cm]?tsx?$/.test(fileName) && !build.ignores(fileName)
+        ? instrumented(build, read(fileName, 'utf8'), fileName)
+        : undefined;
+    if (source === undefined) return load.call(this, fileName);
+    const given = ((file: fs.PathOrFileDescriptor, ...rest: []) => {
+      if (file !== fileName) return read(file, ...rest);
+      fs.readFileSync = read;
+      return source;
+    }) as typeof read;
+    fs.readFileSync = given;
     try {
-      load.call(this, fileName);
+      return load.call(this, fileName);
     } finally {
-      if (source !== undefined) fs.readFileSync = read;
+      if (fs.readFileSync === given) fs.readFileSync = read;
     }
   };
 }

@@ -44,6 +44,7 @@ export function instrumented(
   fileName: string,
   format?: 'module' | 'script',
 ): string | undefined {
+  if (build.ignores(fileName)) return undefined;
   const input = mapOf(code, fileName);
   const origin = input && originOf(input, fileName);
   if (!build.concerns(fileName, code, origin)) return undefined;
