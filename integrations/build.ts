@@ -38,6 +38,7 @@ export class Build {
   private readonly options: PluginOptions;
   private readonly selection: Selection;
   private readonly seen = new Set<string>();
+  private said = false;
 
   /**
    * @param counts of a build that two threads share
@@ -98,7 +99,7 @@ export class Build {
     return result.functions.length > 0 ? result : undefined;
   }
 
-  /** Why nothing at all is measured, once the build is over; `undefined` where something is, or by intent. */
+  /** Why nothing at all is measured, once the build is over, said once; `undefined` where something is, or by intent. */
   nothing(): string | undefined {
     const {
       [FILES]: files,
@@ -106,7 +107,8 @@ export class Build {
       [FUNCTIONS]: functions,
       [INSTRUMENTED]: before,
     } = this.counts;
-    if (this.strip || functions > 0 || before > 0) return undefined;
+    if (this.said || this.strip || functions > 0 || before > 0) return undefined;
+    this.said = true;
     const { configured, ...asked } = this.selection;
     const { include, functions: patterns, decorators } = asked;
     const reason =

@@ -8,6 +8,7 @@ const { createUnplugin } = require('unplugin') as typeof Unplugin;
 
 // Hosts that take every file for an ES module, and know no `require` in one that has neither.
 const MODULES_ONLY = new Set(['vite', 'rollup']);
+const COMMONJS = /\b(require\s*\(|module\.exports\b|exports\.\w|import\s+\w+\s*=)/;
 
 const factory: Unplugin.UnpluginFactory<BuildOptions | undefined> = (options, { framework, watchMode }) => {
   const build = new Build(options);
@@ -21,7 +22,7 @@ const factory: Unplugin.UnpluginFactory<BuildOptions | undefined> = (options, { 
       handler(code, id) {
         const fileName = id.replace(/\?.*$/, '');
         if (!build.concerns(fileName, code)) return undefined;
-        const bare = MODULES_ONLY.has(framework) && !/\b(require|module|exports)\b/.test(code);
+        const bare = MODULES_ONLY.has(framework) && !COMMONJS.test(code);
         const result = build.apply(code, fileName, {
           format: bare ? 'module' : undefined,
           warn: (text) => this.warn(text),
