@@ -1,6 +1,8 @@
 // Where there is no Node, the entries count nothing: bundled for a browser, instrumented code does what it did,
 // reaches no module of Node's, and what is not called is shaken off.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -44,6 +46,25 @@ for (const conditions of [[], ['workerd'], ['edge-light']]) {
     assert.equal(resultOf(runCode(text)), resultOf(runCode(PROGRAM)));
   });
 }
+
+test('a browser that a test runner plays on Node, by `require`, gets the real entries', () => {
+  const entries = ['.', './runtime'].map((name) => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const pick = (at: unknown, conditions: string[]): unknown => {
+      if (typeof at === 'string') return at;
+      const found = Object.entries(at as object).find(([key]) => conditions.includes(key));
+      return found && pick(found[1], conditions);
+    };
+    return [
+      pick(exports[name], ['browser', 'require', 'default']),
+      pick(exports[name], ['browser', 'import', 'default']),
+    ];
+  });
+  assert.equal(entries, [
+    ['./dist/runtime/api.js', './dist/runtime/noop/api.mjs'],
+    ['./dist/runtime/index.js', './dist/runtime/noop/index.mjs'],
+  ]);
+});
 
 test('what is not called is shaken off', async () => {
   const used = "import { stats } from 'memprof'; import * as mp from 'memprof/runtime'; console.log(1);";
