@@ -29,7 +29,6 @@ export const FORMS = {
   bodyAbrupt: `${ENTER}‹BODY›;${EXIT}`,
   // => E
   arrow: `{${ENTER}return ${COMPLETES}${EXIT}}`,
-
   arrowWith: `{${ENTER}return $s.doneWith((‹E›))${EXIT}}`,
 
   // return E  (the spaces before `$r` and `(`: `return/re/` and `await/re/` are legal)

@@ -183,7 +183,7 @@ export function planFile(
     plan.functions.push({ name: chosen.label, line, node: chosen.node });
 
     if (!ts.isBlock(body)) {
-      // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(0,E),$s.result=$r,...}finally{...}}
+      // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(E),$s.result=$r,...}finally{...}}
       const outer = nameless;
       nameless = holdsNameless(ts, body);
       lay('around', passing('arrow'), body, params);
@@ -206,20 +206,20 @@ export function planFile(
   const own = (node: ts.Node, owner: Owner, late: Late = ''): void => {
     const children = () => ts.forEachChild(node, (child) => walk(child, owner, late));
     if (ts.isReturnStatement(node)) {
-      // return E    return $r=(0,E),$s.result=$r,...    in an async generator: return ($r=(0,E),...$s.last=...)
+      // return E    return $r=(E),$s.result=$r,...    in an async generator: return ($r=(E),...$s.last=...)
       // return      {$s.result=void 0;return}
       const awaits = owner.kind === Kind.AsyncGenerator;
       if (node.expression) lay('around', passing(awaits ? 'last' : 'done'), node.expression);
       else lay('around', awaits ? 'bareAsync' : 'bare', node);
     } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
       // (Elsewhere it is an early error, which `await (` would mend. A head's changes nothing: nobody runs there.)
-      // await E    ($r=await ($r=(0,E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
+      // await E    ($r=await ($r=(E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       if (late !== 'Head') {
         lay('around', passing('resume'), node);
         lay('around', passing(`suspend${late}`), node.expression, suspension(owner, node));
       }
     } else if (ts.isYieldExpression(node)) {
-      // yield E    ($r=yield ($r=(0,E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
+      // yield E    ($r=yield ($r=(E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       // yield      ($r=yield ($s.yields=0,void 0),$s.in=$r,$s.resume=$r=0,$s.out)
       const params = suspension(owner, node);
       lay('around', passing(late === 'Head' ? 'resumeHead' : 'resume'), node, params);
