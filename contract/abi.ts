@@ -49,7 +49,7 @@ export const CALL_NAMES = [
   'yields', // .yields = n         before a yield or yield*
   'last', // .last = n             `return E` of an async generator: completes, and awaits E
   'resume', // .resume = 0         after an await or a yield
-  'out', // .out: value            the value, which the call forgets
+  'out', // .out: value            the value (none went in: undefined), which the call forgets; here it stops
   'doneWith', // .doneWith(value): value            \
   'suspendWith', // .suspendWith(value, n): value      | the same in one call, where a statement holds a nameless
   'yieldsWith', // .yieldsWith(value, n): value       | function, which would be shown as `$r`; `resumeWith` with

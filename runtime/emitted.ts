@@ -5,7 +5,7 @@ import type { CallName } from '../contract/abi';
 import { begin, caught, comeBack, exit, explain, lastly, live, pause, reenter, stand } from './ledger';
 import { spans } from './pool';
 import type { Table } from './sites';
-import { Span } from './span';
+import { Awaiting, Running, Span, Yielded } from './span';
 
 /**
  * A span with the members that emitted code uses. Events are assignments, and values go in and out by members
@@ -13,29 +13,41 @@ import { Span } from './span';
  * recursion less: the arguments of a method call would be four.
  */
 export class Call extends Span implements Record<CallName, unknown> {
-  /** The value that came `in`. The span forgets it: a generator that stands keeps nothing alive. */
+  /**
+   * The value that came `in`. The span forgets it: a generator that stands keeps nothing alive. What was asked for
+   * happens here, last of all: where the stack is full, the span has stopped and is awaited, or it still runs.
+   */
   get out(): unknown {
     const value = this.in;
     this.in = undefined;
+    const { stops } = this;
+    if (stops !== Running) {
+      this.stops = Running;
+      if (stops === Awaiting) pause(this, this.asked);
+      else stand(this, this.asked);
+    }
     return value;
   }
 
   set suspend(n: number) {
-    pause(this, n);
+    this.stops = Awaiting;
+    this.asked = n;
   }
 
   set yields(n: number) {
-    stand(this, n);
+    this.stops = Yielded;
+    this.asked = n;
   }
 
   set resume(_: number) {
+    this.stops = Running;
     comeBack(this, this.in);
   }
 
   /** `return E` of an async generator. */
   set last(_: number) {
     this.result = undefined;
-    pause(this, -1);
+    this.suspend = -1;
   }
 
   doneWith<T>(value: T): T {
@@ -54,7 +66,8 @@ export class Call extends Span implements Record<CallName, unknown> {
   }
 
   lastWith<T>(value: T): T {
-    this.last = 0;
+    this.result = undefined;
+    pause(this, -1);
     return value;
   }
 

@@ -203,6 +203,7 @@ export function begin(table: Table, n: number): Span {
   span.epoch = epoch;
   span.state = Running;
   span.result = NONE;
+  span.stops = Running;
   span.closing = false;
   span.open = 1;
   const numbers = span.n;

@@ -51,18 +51,18 @@ export const FORMS = {
   suspendWith: ' $s.suspendWith(‹E›,#n)',
   yields: ` ${through('yields=$r=#n', '(‹E›)')}`,
   yieldsWith: ' $s.yieldsWith(‹E›,#n)',
-  yieldsNothing: ' ($s.yields=#n,void 0)',
+  yieldsNothing: ' ($s.yields=#n,$s.out)',
   // ... where the engine may have suspended the call already: a catch parameter
   suspendLate: ` ${through('suspend=$r=#n', '($s.reenter(),‹E›)')}`,
   suspendLateWith: ' $s.suspendWith(($s.reenter(),‹E›),#n)',
   yieldsLate: ` ${through('yields=$r=#n', '($s.reenter(),‹E›)')}`,
   yieldsLateWith: ' $s.yieldsWith(($s.reenter(),‹E›),#n)',
-  yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,void 0)',
+  yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,$s.out)',
   // ... where it has: the head of a for-await. Nobody runs there, since the engine waits for the iterator's close
   // where something throws. An await changes nothing.
   yieldsHead: ` ${through('yields=$r=#n', '(‹E›),$s.reenter()')}`,
   yieldsHeadWith: ' $s.yieldsWith(‹E›,($s.reenter(),#n))',
-  yieldsNothingHead: ' ($s.reenter(),$s.yields=#n,void 0)',
+  yieldsNothingHead: ' ($s.reenter(),$s.yields=#n,$s.out)',
   resumeHead: through('resume=$r=0,$s.leave(#n)'),
   resumeHeadWith: '$s.resumeWith(‹E›,#n)',
 

@@ -220,7 +220,7 @@ export function planFile(
       }
     } else if (ts.isYieldExpression(node)) {
       // yield E    ($r=yield ($r=(E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
-      // yield      ($r=yield ($s.yields=0,void 0),$s.in=$r,$s.resume=$r=0,$s.out)
+      // yield      ($r=yield ($s.yields=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       const params = suspension(owner, node);
       lay('around', passing(late === 'Head' ? 'resumeHead' : 'resume'), node, params);
       if (node.expression) lay('around', passing(`yields${late}`), node.expression, params);

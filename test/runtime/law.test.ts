@@ -77,6 +77,7 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
     } else if (what === 'await' && top) {
       stack.pop();
       top.span.suspend = 0;
+      void top.span.out;
       top.state = 'awaiting';
     } else if (what === 'settle' && stack.length === 0) {
       const call = pick('awaiting', n);
@@ -91,6 +92,7 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
     } else if (what === 'yield' && top) {
       stack.pop();
       top.span.yields = 0;
+      void top.span.out;
       top.state = 'yielded';
     } else if (what === 'next') {
       const call = pick('yielded', n);
@@ -111,6 +113,7 @@ function follow(actions: Action[]): { truth: number[]; calls: number[] } {
       while (stack.length > 0) {
         const call = stack.pop() as Call;
         call.span.suspend = 0;
+        void call.span.out;
         call.state = 'awaiting';
       }
     }
@@ -201,7 +204,7 @@ test('a call that outlives its caller, whose own caller is over too, knows none 
     runCode(`${EMITTED}
       const told = []; memprof.on('call', (r) => told.push([r.name, r.others])); memprof.configure({ log: 'off' });
       const begin = (n) => $mp.enter($t, n); const end = (s) => { s.result = void 0; if (s.exit()) { s.explain(); } };
-      const first = begin(7); const second = begin(0); const outlives = begin(2); outlives.suspend = 0;
+      const first = begin(7); const second = begin(0); const outlives = begin(2); outlives.suspend = 0; outlives.out;
       end(second); end(first); outlives.resume = 0;
       const pool = Array.from({ length: 40 }, () => begin(0)); for (const span of pool.reverse()) end(span);
       end(outlives); print({ told: told.length, last: told.at(-1), ...law() });`),

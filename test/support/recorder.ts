@@ -165,6 +165,7 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       running('yields', this.#span);
       indexed(this.#span, n);
       stop(this.#span);
+      this.#holds = true;
     }
     set resume(_: number) {
       if (!this.#span) return;
@@ -183,8 +184,9 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       return this.out;
     }
     yieldsWith(value: unknown, n: number) {
+      this.in = value;
       this.yields = n;
-      return value;
+      return this.out;
     }
     lastWith(value: unknown) {
       this.in = value;

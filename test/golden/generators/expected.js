@@ -24,7 +24,7 @@ function* all() {
     const $s = $mp.enter($sites(), 1);
     try {
         const last = ($r = yield* ($r = (count(2)), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-        ($r = yield ($s.yields = 1, void 0), $s.in = $r, $s.resume = $r = 0, $s.out);
+        ($r = yield ($s.yields = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
         return $r = (last), $s.result = $r, $r = 0, $s.result;
     }
     finally {

@@ -7,7 +7,7 @@ var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||
 ;}finally{if($s.exit()){$s.arg=max;$s.explain()}}}
 function* all() {const $s=$mp.enter($sites(),1);try{
   const last: string = ($r=yield* ($r=(count(2)),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
-  ($r=yield ($s.yields=1,void 0),$s.in=$r,$s.resume=$r=0,$s.out);
+  ($r=yield ($s.yields=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
   return $r=(last),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.explain()}}}
 const iterator = all();
