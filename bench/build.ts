@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from './median';
 
 const ROOT = join(__dirname, '..');
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
@@ -104,7 +105,6 @@ for (let round = 0; round <= ROUNDS; round++) {
     if (round > 0) (times[name] ??= []).push(time);
   }
 }
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const of = (name: string) => median(times[name]);
 console.log(`node ${process.version}, ${FILES} files, ${SELECTED} selected, ${ROUNDS} rounds`);
 console.log(

@@ -8,6 +8,7 @@ import { runInThisContext } from 'node:vm';
 import * as memprof from 'memprof';
 import { instrument } from 'memprof/transformer';
 import pino from 'pino';
+import { median } from './median';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const SOURCE = `(function () {
@@ -87,8 +88,6 @@ const loops: Record<Kind, (f: () => any, n: number) => void | Promise<void>> = {
     for (let i = 0; i < n; i++) for (const _ of f());
   },
 };
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 
 async function main(): Promise<void> {
   memprof.configure({ log: 'off', spike: '100 GB' });

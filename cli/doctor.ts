@@ -4,13 +4,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type * as ts from 'typescript';
 import { filePath } from '../transformer/files';
 import { readOptions } from '../transformer/options';
 import { selectFunctions } from '../transformer/select';
 import type { Selected, Typescript } from '../transformer/selected';
 import { builtFiles, instrumentedAmong } from './built';
 import { Findings, shown } from './findings';
-import { chainOf, compilerOf, entryOf, installed, parsedOf } from './project';
+import { type ConfigFile, chainOf, compilerOf, entryOf, installed, parsedOf } from './project';
 import { UsageError } from './usage';
 import { type Way, Ways } from './ways';
 
@@ -70,6 +71,8 @@ class Doctor {
   private readonly report = new Findings();
   private readonly folder: string;
   private readonly ts: Typescript;
+  /** What the tsconfig says, where there is one. */
+  private readonly project?: { chain: ConfigFile[]; parsed: ts.ParsedCommandLine };
 
   constructor(
     private readonly config: string,
@@ -78,6 +81,8 @@ class Doctor {
   ) {
     this.folder = path.dirname(config);
     this.ts = compilerOf(this.folder);
+    if (!existsSync(config)) return;
+    this.project = { chain: chainOf(this.ts, config), parsed: parsedOf(this.ts, config) };
   }
 
   examine(): number {
@@ -85,7 +90,7 @@ class Doctor {
     const memprof = installed('memprof', folder);
     report.ok(`Node ${process.version}, memprof ${memprof?.version ?? '(not installed here)'}`);
     if (!memprof) report.bad('memprof is not installed in this project', 'npm install --save memprof');
-    const way = new Ways(report, this.ts, this.config).find();
+    const way = new Ways(report, this.config, this.project?.chain).find();
     const selected = this.selected();
     this.output(selected, way);
     return report.end();
@@ -93,16 +98,16 @@ class Doctor {
 
   /** The functions that the tags and options select, with their reasons. */
   private selected(): number {
-    const { report, ts, config } = this;
-    if (!existsSync(config)) return 0;
-    const entry = entryOf(chainOf(ts, config));
+    const { report, ts, project } = this;
+    if (!project) return 0;
+    const entry = entryOf(project.chain);
     const selection = readOptions(entry?.options);
     selection.root = this.folder;
     if (selection.strip) {
       report.ok('a strip build is asked for: nothing is selected');
       return 0;
     }
-    const { fileNames } = parsedOf(ts, config);
+    const { fileNames } = project.parsed;
     let count = 0;
     for (const file of fileNames) {
       const text = readFileSync(file, 'utf8');
@@ -129,8 +134,8 @@ class Doctor {
 
   /** What the last build left. */
   private output(selected: number, way: Way): void {
-    const { report, ts, config } = this;
-    const out = this.out ?? (existsSync(config) ? parsedOf(ts, config).options.outDir : undefined);
+    const { report } = this;
+    const out = this.out ?? this.project?.parsed.options.outDir;
     if (!out || !existsSync(out)) {
       if (this.out) throw new UsageError(`there is no folder ${JSON.stringify(this.out)}`);
       report.note(

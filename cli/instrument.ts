@@ -4,8 +4,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Build, type BuildOptions, isInstrumented } from '../integrations/build';
-import { mapOf, originOf, withInlineMap } from '../integrations/maps';
+import { Build, type BuildOptions } from '../integrations/build';
+import { mapOf, sourceOf, withInlineMap } from '../integrations/maps';
 import { builtFiles } from './built';
 import { chainOf, compilerOf, entryOf } from './project';
 import { UsageError } from './usage';
@@ -59,22 +59,20 @@ export function run(args: string[]): number {
   }
 
   const files = builtFiles(positionals);
-  const counts = { written: 0, functions: 0, before: 0 };
+  let written = 0;
   for (const file of files) {
     const fileName = path.resolve(file);
     const code = readFileSync(fileName, 'utf8');
-    if (isInstrumented(code)) counts.before++;
     const input = mapOf(code, fileName);
-    const origin = input && originOf(input, fileName);
+    const origin = input && sourceOf(input, fileName);
     if (!build.concerns(fileName, code, origin)) continue;
     const made = build.apply(code, fileName, {
-      source: origin?.text,
+      source: origin,
       inputSourceMap: input?.map,
       sourceMap: input !== undefined,
     });
     if (!made) continue;
-    counts.written++;
-    counts.functions += made.functions.length;
+    written++;
     for (const { name, line } of made.functions)
       console.log(`  ${name}  ${file}  line ${line} of the source`);
     if (values['dry-run']) continue;
@@ -84,9 +82,9 @@ export function run(args: string[]): number {
     replace(fileName, made.map && !input?.file ? withInlineMap(made.code, made.map) : made.code);
   }
   const what = values['dry-run'] ? 'would be instrumented' : 'instrumented';
-  const before = counts.before > 0 ? `, ${counts.before} were before` : '';
+  const before = build.before > 0 ? `, ${build.before} were before` : '';
   console.log(
-    `memprof: ${counts.functions} functions in ${counts.written} of ${files.length} files ${what}${before}`,
+    `memprof: ${build.functions} functions in ${written} of ${files.length} files ${what}${before}`,
   );
   const reason = build.nothing();
   if (reason) console.error(reason);

@@ -1,13 +1,11 @@
 // By which way memprof comes into a project's build, and where it is lost: bundlers, Nest, tsc and the entry in its
 // tsconfig files, ts-patch, TypeScript 7. Serves `doctor`. It says what it found, and runs nothing of the project's.
 
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Typescript } from '../transformer/selected';
 import { type Findings, shown } from './findings';
 import {
   builderConfigs,
-  chainOf,
+  type ConfigFile,
   entryOf,
   installed,
   isPatched,
@@ -21,10 +19,11 @@ export type Way = 'plugin' | 'other' | 'none';
 export class Ways {
   private readonly folder: string;
 
+  /** @param chain the tsconfig and what it extends; absent: there is none */
   constructor(
     private readonly report: Findings,
-    private readonly ts: Typescript,
     private readonly config: string,
+    private readonly chain: readonly ConfigFile[] | undefined,
   ) {
     this.folder = path.dirname(config);
   }
@@ -78,14 +77,13 @@ export class Ways {
 
   /** tsc and the plugin's entry: true where a build reaches it. */
   private compiler(): boolean {
-    const { report, folder, config, ts } = this;
-    if (!existsSync(config)) {
+    const { report, folder, config, chain } = this;
+    if (!chain) {
       report.note(
         `there is no ${shown(config)}: memprof instrument, memprof/register or a bundler's adapter`,
       );
       return false;
     }
-    const chain = chainOf(ts, config);
     report.ok(`${chain.map(({ file }) => shown(file)).join(' extends ')}`);
     for (const { file, missing } of chain) {
       for (const one of missing)

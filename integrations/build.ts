@@ -7,6 +7,7 @@ import { message } from '../contract/errors';
 import { fileSelected } from '../transformer/files';
 import { type InstrumentOptions, type InstrumentResult, instrument } from '../transformer/index';
 import { type PluginOptions, readOptions, type Selection } from '../transformer/options';
+import type { Origin } from '../transformer/origin';
 
 /** What an adapter takes: the plugin's options, and where globs and labels begin. */
 export interface BuildOptions extends PluginOptions {
@@ -68,9 +69,9 @@ export class Build {
 
   /**
    * Whether a function of this file may be selected; parses nothing.
-   * @param origin of a built file: the path of its source, and that one's text
+   * @param origin of a built file: its source
    */
-  concerns(fileName: string, code: string, origin?: { path: string; text?: string }): boolean {
+  concerns(fileName: string, code: string, origin?: Origin): boolean {
     if (this.ignores(fileName)) return false;
     // A loader may show a file twice.
     const first = !this.seen.has(fileName);
@@ -99,18 +100,23 @@ export class Build {
     return result.functions.length > 0 ? result : undefined;
   }
 
+  /** Functions that are measured so far. */
+  get functions(): number {
+    return this.counts[FUNCTIONS];
+  }
+
+  /** Files that were instrumented before. */
+  get before(): number {
+    return this.counts[INSTRUMENTED];
+  }
+
   /** Why nothing at all is measured, once the build is over, said once; `undefined` where something is, or by intent. */
   nothing(): string | undefined {
-    const {
-      [FILES]: files,
-      [ADDRESSED]: addressed,
-      [FUNCTIONS]: functions,
-      [INSTRUMENTED]: before,
-    } = this.counts;
-    if (this.said || this.strip || functions > 0 || before > 0) return undefined;
+    const { [FILES]: files, [ADDRESSED]: addressed } = this.counts;
+    if (this.said || this.strip || this.functions > 0 || this.before > 0) return undefined;
     this.said = true;
     const { configured, ...asked } = this.selection;
-    const { include, functions: patterns, decorators } = asked;
+    const { include, functions, decorators } = asked;
     const reason =
       files === 0
         ? 'no source file came by'
@@ -118,7 +124,7 @@ export class Build {
           ? `${files} files came by, none holds a /** @memprof */ tag on a function, and no option selects one`
           : addressed === 0
             ? `${files} files came by, none of them matches ${JSON.stringify({ include, exclude: this.options.exclude })}`
-            : `${addressed} of ${files} files are addressed, no function there matches ${JSON.stringify({ functions: patterns, decorators })}`;
+            : `${addressed} of ${files} files are addressed, no function there matches ${JSON.stringify({ functions, decorators })}`;
     return message('MEMPROF_W_UNUSED', { reason });
   }
 }

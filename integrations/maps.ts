@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Origin, originOf } from '../transformer/origin';
 
 const COMMENT = /\n?\/\/[#@] sourceMappingURL=([^\s'"]+)\s*$/;
 const DATA = /^data:application\/json[^,]*;base64,/;
@@ -27,31 +28,14 @@ export function mapOf(code: string, fileName: string): InputMap | undefined {
   }
 }
 
-/** The one source of a map: its path, and its text where the map or the disk has it. */
-export function originOf(
-  { map, file }: InputMap,
-  fileName: string,
-): { path: string; text?: string } | undefined {
-  const {
-    sources = [],
-    sourceRoot = '',
-    sourcesContent,
-  } = map as Partial<{
-    sources: string[];
-    sourceRoot: string;
-    sourcesContent: (string | null)[];
-  }>;
-  // A source with a scheme of its own (webpack:) is no path; a bundle has several.
-  if (sources.length !== 1 || /^\w{2,}:/.test(sources[0])) return undefined;
-  const at = path.resolve(path.dirname(file ?? fileName), sourceRoot, sources[0]);
-  return { path: at, text: sourcesContent?.[0] ?? read(at) };
-}
-
-function read(file: string): string | undefined {
+/** The one source of a map, its text from the disk where the map has none. */
+export function sourceOf({ map, file }: InputMap, fileName: string): Origin | undefined {
+  const origin = originOf(map, file ?? fileName);
+  if (origin?.path === undefined || origin.text !== undefined) return origin;
   try {
-    return readFileSync(file, 'utf8');
+    return { ...origin, text: readFileSync(origin.path, 'utf8') };
   } catch {
-    return undefined;
+    return origin;
   }
 }
 

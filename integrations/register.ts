@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { buildOfEnvironment, instrumented, loaded } from './sources';
+import { buildOfEnvironment, instrumented, loaded, TYPED } from './sources';
 
 type Load = (
   url: string,
@@ -56,7 +56,7 @@ function followRequire(): void {
   prototype.load = function (fileName) {
     const { readFileSync: read } = fs;
     const source =
-      /\.[cm]?tsx?$/.test(fileName) && !build.ignores(fileName)
+      TYPED.test(fileName) && !build.ignores(fileName)
         ? instrumented(build, read(fileName, 'utf8'), fileName)
         : undefined;
     if (source === undefined) return load.call(this, fileName);

@@ -4,10 +4,13 @@
 
 import { fileURLToPath } from 'node:url';
 import { Build } from './build';
-import { mapOf, originOf, withInlineMap } from './maps';
+import { mapOf, sourceOf, withInlineMap } from './maps';
+
+/** Files that something strips or compiles after us. */
+export const TYPED = /\.[cm]?tsx?$/;
 
 /** A list in the environment: `src/**,!src/**\/*.spec.ts`; what begins with `!` is left out. */
-export function globsOf(text: string): { include: string[]; exclude: string[] } {
+function globsOf(text: string): { include: string[]; exclude: string[] } {
   const all = text
     .split(/[,\n]/)
     .map((one) => one.trim())
@@ -37,6 +40,9 @@ export function loaded(
   return instrumented(build, code, fileName, known);
 }
 
+// Hooks and what follows `require` see a text one right after the other: it is looked at once.
+let untouched = '';
+
 /** As `loaded`, of a file. */
 export function instrumented(
   build: Build,
@@ -44,18 +50,20 @@ export function instrumented(
   fileName: string,
   format?: 'module' | 'script',
 ): string | undefined {
-  if (build.ignores(fileName)) return undefined;
+  if (build.ignores(fileName) || code === untouched) return undefined;
   const input = mapOf(code, fileName);
-  const origin = input && originOf(input, fileName);
-  if (!build.concerns(fileName, code, origin)) return undefined;
+  const origin = input && sourceOf(input, fileName);
+  if (!build.concerns(fileName, code, origin)) {
+    untouched = code;
+    return undefined;
+  }
   // No line moves. Of a source that is stripped or compiled after us, a map would be one too many; else it says
   // where columns went, to whoever asked for maps.
-  const mapped =
-    !/\.[cm]?tsx?$/.test(fileName) && (input !== undefined || process.sourceMapsEnabled === true);
+  const mapped = !TYPED.test(fileName) && (input !== undefined || process.sourceMapsEnabled === true);
   const made = build.apply(code, fileName, {
     format,
     inputSourceMap: input?.map,
-    source: origin?.text,
+    source: origin,
     sourceMap: mapped,
   });
   if (!made) return undefined;

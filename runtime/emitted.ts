@@ -23,20 +23,20 @@ export class Call extends Span implements Record<CallName, unknown> {
     const { stops } = this;
     if (stops !== Running) {
       this.stops = Running;
-      if (stops === Awaiting) pause(this, this.asked);
-      else stand(this, this.asked);
+      if (stops === Awaiting) pause(this, this.at);
+      else stand(this, this.at);
     }
     return value;
   }
 
   set suspend(n: number) {
     this.stops = Awaiting;
-    this.asked = n;
+    this.at = n;
   }
 
   set yields(n: number) {
     this.stops = Yielded;
-    this.asked = n;
+    this.at = n;
   }
 
   set resume(_: number) {

@@ -48,9 +48,8 @@ export class Span {
   result: unknown = undefined;
   /** A value on its way through a boundary (emitted.ts). */
   in: unknown = undefined;
-  /** The state that was asked for with it, and at which suspension; Running: none. */
+  /** The state that was asked for with it; Running: none. */
   stops = Running;
-  asked = 0;
   /** Values of the parameters, once they were asked for. */
   args: unknown[] | null = null;
   /** Shapes, for a call that is worth telling (story.ts). */

@@ -51,13 +51,8 @@ function plugin(
   const root = rootOf(known);
   const selection = guarded(extras, () => readOptions(options));
   if (selection.strip) return () => (sourceFile) => sourceFile;
-  // While tsc watches, a wrong size concerns its file alone: a comment in the making must not end the watch.
-  const watching = known?.getCompilerOptions().watch === true;
-  if (known && !watching)
-    guarded(extras, () => badSizes(known, root, () => extras.ts ?? resolve(known, root)));
-  if (known && !watching) lookForTags(known, selection, write);
   selection.root = root;
-  const build = buildOf(known, selection, extras);
+  const build = guarded(extras, () => buildOf(known, selection, extras));
 
   let compiler = extras.ts;
   return (context) => (sourceFile) => {
@@ -142,6 +137,12 @@ function buildOf(program: ts.Program | undefined, selection: Selection, extras: 
   const ofProgram = program && (builds.get(program) ?? new Map<string, Build>());
   const old = ofProgram?.get(key);
   if (old) return old;
+  // While tsc watches, a wrong size concerns its file alone: a comment in the making must not end the watch.
+  if (program && !program.getCompilerOptions().watch) {
+    const { root = '' } = selection;
+    badSizes(program, root, () => extras.ts ?? resolve(program, root));
+    lookForTags(program, selection, write);
+  }
   const diagnostics = new Diagnostics(extras.ts, extras, selection.root);
   const unmatched =
     program && selection.configured

@@ -2,13 +2,12 @@
 // takes no transformer. It parses and does not transpile. It must never change a file by half, nor one
 // in which nothing is selected.
 
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type * as ts from 'typescript';
 import { type Code, message } from '../contract/errors';
 import { resolveTypeScript } from './compiler';
 import { filePath } from './files';
 import { type PluginOptions, readOptions } from './options';
+import { type Origin, originOf } from './origin';
 import { printAst } from './print-ast';
 import { printText, type TextMap } from './print-text';
 import { textFormat } from './runtime-import';
@@ -23,8 +22,8 @@ export interface InstrumentOptions extends PluginOptions {
   sourceMap?: boolean;
   /** The map that `code` came with, as an object or its JSON: the result's leads to the first source. */
   inputSourceMap?: string | object;
-  /** The text of the first source, whose tags count as well; default: the input map's own copy of it. */
-  source?: string;
+  /** The first source: what the file is called by, and whose tags count as well; default: as the input map says. */
+  source?: Origin;
   /** The compiler to parse with; default: the project's `typescript`, else memprof's. */
   typescript?: Typescript;
   /** `text` splices; `ast` prints the tree, without types and comments as they stood: for tests. */
@@ -53,8 +52,8 @@ export interface InstrumentResult {
 export function instrument(code: string, options: InstrumentOptions): InstrumentResult {
   const { fileName, sourceMap, inputSourceMap, typescript, printer, format, root, warn, ...rest } = options;
   const input = typeof inputSourceMap === 'string' ? JSON.parse(inputSourceMap) : inputSourceMap;
-  const { source = contentOf(input), ...plugin } = rest;
-  const tagged = source?.includes('@memprof') || code.includes('@memprof');
+  const { source = input && originOf(input, fileName), ...plugin } = rest;
+  const tagged = source?.text?.includes('@memprof') || code.includes('@memprof');
   const untouched: InstrumentResult = { code, map: input as TextMap | undefined, functions: [] };
   const selection = readOptions(plugin);
   selection.root = root;
@@ -70,18 +69,18 @@ export function instrument(code: string, options: InstrumentOptions): Instrument
     else process.stderr.write(`${text}\n`);
   };
   const moduleFormat = format ?? textFormat(ts, parsed);
-  const origin = input && originOf(input, fileName);
-  selection.origin = origin?.path;
-  if (origin && source?.includes('@memprof')) {
-    selection.tags = tagsOfSource(ts, parse(ts, source, origin.path));
+  selection.origin = source?.path;
+  if (source?.text?.includes('@memprof')) {
+    selection.tags = tagsOfSource(ts, parse(ts, source.text, source.path ?? fileName));
   }
+  const lineOf = source && input && linesOf(input);
   const planOf = (sourceFile: ts.SourceFile): Plan | undefined => {
     const selected = selectFunctions(ts, sourceFile, selection, report);
     if (selected.length === 0) return undefined;
     const plan = planFile(ts, sourceFile, selected, {
-      path: filePath(origin?.path ?? fileName, root),
+      path: filePath(source?.path ?? fileName, root),
       format: moduleFormat,
-      lineOf: origin && ((pos) => origin.lineOf(sourceFile.getLineAndCharacterOfPosition(pos))),
+      lineOf: lineOf && ((pos) => lineOf(sourceFile.getLineAndCharacterOfPosition(pos))),
       report,
     });
     return plan.functions.length ? plan : undefined;
@@ -192,30 +191,14 @@ function transpile(
 }
 
 /**
- * What the sites of a built file are called: the file that it was made of, and lines there. A bundle, which
- * has several sources, keeps its own: a table names one file.
+ * Lines (from 1) of the first source. A bundle, which has several, keeps its own: a table names one file.
  */
-function originOf(
-  input: object,
-  fileName: string,
-): { path: string; lineOf(at: ts.LineAndCharacter): number } | undefined {
+function linesOf(input: object): (at: ts.LineAndCharacter) => number {
   const { TraceMap, originalPositionFor } =
     require('@jridgewell/trace-mapping') as typeof import('@jridgewell/trace-mapping');
   const trace = new TraceMap(input as never);
-  const [source, more] = trace.resolvedSources;
-  if (!source || more) return undefined;
-  const url = source.startsWith('file:') ? fileURLToPath(source) : source;
-  return {
-    // A source with a scheme of its own (webpack:) is no path.
-    path: /^\w{2,}:/.test(url) ? fileName : path.resolve(path.dirname(fileName), url),
-    lineOf: ({ line, character: column }) =>
-      originalPositionFor(trace, { line: line + 1, column }).line ?? line + 1,
-  };
-}
-
-/** The one source of a map, where it holds a copy. */
-export function contentOf(input: { sources?: unknown[]; sourcesContent?: (string | null)[] } | undefined) {
-  return input?.sources?.length === 1 ? (input.sourcesContent?.[0] ?? undefined) : undefined;
+  return ({ line, character: column }) =>
+    originalPositionFor(trace, { line: line + 1, column }).line ?? line + 1;
 }
 
 function composed(map: TextMap | undefined, input: object): TextMap | undefined {

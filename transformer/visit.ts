@@ -184,11 +184,9 @@ export function planFile(
 
     if (!ts.isBlock(body)) {
       // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(E),$s.result=$r,...}finally{...}}
-      const outer = nameless;
       nameless = holdsNameless(ts, body);
       lay('around', passing('arrow'), body, params);
       walk(body, owner);
-      nameless = outer;
       return;
     }
     // { BODY }    {const $s=$mp.enter($sites(),0);try{BODY;$s.result=void 0}finally{...}}

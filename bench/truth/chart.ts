@@ -1,6 +1,7 @@
 // The chart of docs/truth.md: the median absolute error of each tool, by source and number in flight. Serves
 // readers in dark and in light; it must never cut a bar.
 
+import { median } from '../median';
 import { error, isBystander, type Load, type Result, TOOLS, type ToolName } from './report';
 
 const COLORS: Record<ToolName, string> = { memprof: '#2f8f5b', heapUsed: '#d9822b', hooks: '#7a6fd0' };
@@ -14,8 +15,6 @@ const HEIGHT = 240;
 const LEFT = 70;
 const BAR = 11;
 const LOW = -1;
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 
 function medianError({ truth }: Result, load: Load, tool: ToolName): number {
   const names = Object.keys(truth).filter((name) => !isBystander(name));

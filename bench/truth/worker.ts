@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import * as memprof from 'memprof';
 import { instrument } from 'memprof/transformer';
+import { median } from '../median';
 import { allocated } from './oracle';
 import { byHeapUsed, byHooks, byMemprof, type Figures, type Functions, type Tool } from './tools';
 
@@ -75,8 +76,6 @@ async function run(functions: Functions, order: string[], inFlight: number): Pro
   };
   await Promise.all(Array.from({ length: Math.min(inFlight, order.length) }, lane));
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 
 async function truth(functions: Functions, { inFlight, calls }: Job): Promise<Record<string, number>> {
   const result: Record<string, number> = {};
