@@ -27,7 +27,8 @@ must(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), 
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter(
     (file) =>
-      file.endsWith('.test.ts') && !/node_modules|golden|cases[\\/]inputs|toolchains[\\/]projects/.test(file),
+      file.endsWith('.test.ts') &&
+      !/node_modules|golden|cases[\\/]inputs|toolchains[\\/](projects|jest)/.test(file),
   )
   .map((file) => join(root, 'test', file))
   .filter((file) => process.env.ONCE !== 'no' || !file.endsWith('.once.test.ts'))

@@ -16,6 +16,8 @@ const EXIT = '}finally{if($s.exit()){#args;$s.explain()}}';
 const COMPLETES = '$r=(‹E›),$s.result=$r,$r=0,$s.result';
 const through = (event: string, operand = '‹E›') => `($r=${operand},$s.in=$r,$s.${event},$s.out)`;
 
+const STANDS_AGAIN = ' ($s.reenter(),$s.yields=#n,$s.out)';
+
 export const FORMS = {
   // The head of a file: the runtime and the table of its functions. The table is made by the first call,
   // since a hoisted function can be called through an import cycle before the module's body ran.
@@ -57,12 +59,12 @@ export const FORMS = {
   suspendLateWith: ' $s.suspendWith(($s.reenter(),‹E›),#n)',
   yieldsLate: ` ${through('yields=$r=#n', '($s.reenter(),‹E›)')}`,
   yieldsLateWith: ' $s.yieldsWith(($s.reenter(),‹E›),#n)',
-  yieldsNothingLate: ' ($s.reenter(),$s.yields=#n,$s.out)',
+  yieldsNothingLate: STANDS_AGAIN,
   // ... where it has: the head of a for-await. Nobody runs there, since the engine waits for the iterator's close
   // where something throws. An await changes nothing.
   yieldsHead: ` ${through('yields=$r=#n', '(‹E›),$s.reenter()')}`,
   yieldsHeadWith: ' $s.yieldsWith(‹E›,($s.reenter(),#n))',
-  yieldsNothingHead: ' ($s.reenter(),$s.yields=#n,$s.out)',
+  yieldsNothingHead: STANDS_AGAIN,
   resumeHead: through('resume=$r=0,$s.leave(#n)'),
   resumeHeadWith: '$s.resumeWith(‹E›,#n)',
 

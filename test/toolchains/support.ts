@@ -8,13 +8,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../support/node';
 
-const HERE = path.join(ROOT, 'test/toolchains');
-const CACHE = path.join(ROOT, '.cache/toolchains');
+export const HERE = path.join(ROOT, 'test/toolchains');
+export const CACHE = path.join(ROOT, '.cache/toolchains');
 
 /** What a project's package.json may say of itself under "toolchain". */
 export interface Settings {
-  /** Where the build goes; default: dist. */
-  out?: string;
   /** The least version of Node; whether every version is tried. */
   node?: string;
   everyNode?: boolean;
@@ -22,6 +20,10 @@ export interface Settings {
   own?: boolean;
   /** The source is JavaScript. */
   javascript?: boolean;
+  /** How main.ts names shop.ts, where it is not `./shop`. */
+  imports?: string;
+  /** A folder of files beside common's. */
+  also?: string;
   /** `start` runs tests, one of which prints what was measured: their realm has an account of its own. */
   runner?: boolean;
 }
@@ -47,6 +49,17 @@ let files: string[] | undefined;
 // This Node first, whichever one the tests run on.
 const HOME = `${path.dirname(process.execPath)}:${process.env.PATH}`;
 
+/** The environment of what is run: nothing of memprof's or of CI's comes through. */
+export function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { MEMPROF: _, MEMPROF_STRIP: __, NODE_OPTIONS: ___, CI: ____, ...rest } = process.env;
+  return { ...rest, FORCE_COLOR: '0', MEMPROF_LOG: 'off', PATH: HOME, ...more };
+}
+
+/** Whether TOOLCHAIN, a list, leaves a project in. */
+export const isWanted = (name: string): boolean => process.env.TOOLCHAIN?.split(',').includes(name) ?? true;
+
+export const lines = (text: string): string[] => text.trim().split('\n');
+
 export const NAMES = fs.readdirSync(path.join(HERE, 'projects')).sort();
 
 const manifestOf = (name: string) =>
@@ -58,10 +71,9 @@ export class Toolchain {
   readonly folder: string;
   readonly settings: Settings;
 
-  /** @param use 'npm' installs; a project may be installed by another tool in its test */
   constructor(readonly name: string) {
     this.folder = path.join(CACHE, name);
-    const manifest = JSON.parse(fs.readFileSync(path.join(HERE, 'projects', name, 'package.json'), 'utf8'));
+    const manifest = manifestOf(name);
     this.settings = settingsOf(name);
     this.install(manifest);
     this.lay();
@@ -94,13 +106,13 @@ export class Toolchain {
     for (const entry of fs.readdirSync(this.folder)) {
       if (!kept.has(entry)) fs.rmSync(path.join(this.folder, entry), { recursive: true, force: true });
     }
-    fs.cpSync(path.join(HERE, 'common'), this.folder, { recursive: true });
-    fs.cpSync(path.join(HERE, 'projects', this.name), this.folder, {
-      recursive: true,
-      filter: (source) =>
-        path.basename(source) !== 'package.json' ||
-        path.dirname(source) !== path.join(HERE, 'projects', this.name),
-    });
+    const { also, imports } = this.settings;
+    const project = path.join(HERE, 'projects', this.name);
+    for (const from of ['common', ...(also ? [also] : [])])
+      fs.cpSync(path.join(HERE, from), this.folder, { recursive: true });
+    if (imports) spell(path.join(this.folder, 'src/main.ts'), imports);
+    const own = path.join(project, 'package.json');
+    fs.cpSync(project, this.folder, { recursive: true, filter: (source) => source !== own });
     const target = path.join(this.folder, 'node_modules/memprof');
     fs.rmSync(target, { recursive: true, force: true });
     files ??= packed();
@@ -124,42 +136,53 @@ export class Toolchain {
   }
 
   run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Ran {
-    const { MEMPROF: _, NODE_OPTIONS: __, CI: ___, ...rest } = process.env;
     const { status, stdout, stderr } = spawnSync(command, args, {
       cwd: this.folder,
       encoding: 'utf8',
-      env: {
-        ...rest,
-        FORCE_COLOR: '0',
-        MEMPROF_LOG: 'off',
-        PATH: HOME,
-        ...env,
-      },
+      env: environment(env),
     });
     return { status, stdout, stderr };
   }
 
   /** Removes what was built. */
   clean(): void {
-    fs.rmSync(path.join(this.folder, this.settings.out ?? 'dist'), { recursive: true, force: true });
+    fs.rmSync(path.join(this.folder, 'dist'), { recursive: true, force: true });
   }
 
   /** The built files, by name. */
   output(): Record<string, string> {
-    const out = path.join(this.folder, this.settings.out ?? 'dist');
+    const out = path.join(this.folder, 'dist');
     if (!fs.existsSync(out)) return {};
     const found = fs
       .readdirSync(out, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.[cm]?js$/.test(file));
     return Object.fromEntries(found.map((file) => [file, fs.readFileSync(path.join(out, file), 'utf8')]));
   }
-
-  /** Where a text stands in the source that is shared, from 1. */
-  static placeOf(text: string, file = 'common/src/shop.ts'): { line: number; column: number } {
-    const source = fs.readFileSync(path.join(HERE, file), 'utf8');
-    const before = source.slice(0, source.indexOf(text)).split('\n');
-    return { line: before.length, column: before[before.length - 1].length + 1 };
-  }
 }
+
+/** Has a main.ts name the other file in its own way. */
+export function spell(main: string, imports: string): void {
+  fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace("'./shop'", `'${imports}'`));
+}
+
+/** Where a text stands in a source of ours, from 1. */
+export function placeOf(text: string, file = 'common/src/shop.ts'): { line: number; column: number } {
+  const source = fs.readFileSync(path.join(HERE, file), 'utf8');
+  const before = source.slice(0, source.indexOf(text)).split('\n');
+  return { line: before.length, column: before[before.length - 1].length + 1 };
+}
+
+const thrown = placeOf('new Error(reason)');
+/** What the shared program prints, and what is measured of it. */
+export const PRINTED = [
+  'total 6 Berlin',
+  `Error: no stock at failing (src/shop.ts:${thrown.line}:${thrown.column})`,
+];
+export const MEASURED = [
+  `measured Shop.constructor src/shop.ts:${placeOf('constructor').line} x1`,
+  `measured Shop.load src/shop.ts:${placeOf('async load').line} x1`,
+  `measured Shop.total src/shop.ts:${placeOf('total(').line} x1`,
+  `measured failing src/shop.ts:${placeOf('failing =').line} x1`,
+];
 
 export const REPORT = { NODE_OPTIONS: '--require ./report.cjs' };
