@@ -40,8 +40,8 @@ export function loaded(
   return instrumented(build, code, fileName, known);
 }
 
-// Hooks and what follows `require` see a text one right after the other: it is looked at once.
-let untouched = '';
+// Hooks and what follows `require` see a file one right after the other: it is looked at once.
+const untouched = { fileName: '', code: '' };
 
 /** As `loaded`, of a file. */
 export function instrumented(
@@ -50,11 +50,12 @@ export function instrumented(
   fileName: string,
   format?: 'module' | 'script',
 ): string | undefined {
-  if (build.ignores(fileName) || code === untouched) return undefined;
+  if (build.ignores(fileName)) return undefined;
+  if (fileName === untouched.fileName && code === untouched.code) return undefined;
   const input = mapOf(code, fileName);
   const origin = input && sourceOf(input, fileName);
   if (!build.concerns(fileName, code, origin)) {
-    untouched = code;
+    Object.assign(untouched, { fileName, code });
     return undefined;
   }
   // No line moves. Of a source that is stripped or compiled after us, a map would be one too many; else it says

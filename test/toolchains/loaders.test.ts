@@ -92,6 +92,18 @@ for (const [form, files] of Object.entries(FORMS)) {
   });
 }
 
+test('two files of one text are two files: one is named, the other is not', () => {
+  const same = 'module.exports = function same() { return 1; };\n';
+  const folder = new Folder({
+    'report.cjs': REPORT,
+    'src/main.js': "require('./a.js')(); require('./b.js')();\n",
+    'src/a.js': same,
+    'src/b.js': same,
+  });
+  const ran = run(folder, { MEMPROF_INSTRUMENT: 'src/b.js' });
+  assert.equal([ran.stderr, ran.stdout], ['', 'same src/b.js:1 1\n']);
+});
+
 test('a glob that cannot be read stops the program, by its name', () => {
   const ran = run(new Folder({ 'report.cjs': REPORT, ...FORMS.commonjs }), { MEMPROF_INSTRUMENT: 'src/{a' });
   assert.is(ran.status, 1);
