@@ -2,6 +2,7 @@
 // its hooks. Must never throw into the call, and what it allocates is memprof's own.
 
 import { types } from 'node:util';
+import { now, spent, TOLD } from './clock';
 import { settings } from './config';
 import { type CallRecord, emit, isHeard, type SpikeRecord } from './events';
 import { meter, USED } from './heap';
@@ -22,6 +23,7 @@ import {
   START_USED,
   STARTED,
   totalOf,
+  WEIGHT,
 } from './span';
 import { argumentShapes, type Story, storyOf } from './story';
 import { thrown, warnOnce } from './warn';
@@ -44,11 +46,12 @@ function ended(span: Span): boolean {
   // memprof's own come this far, so that the way is compiled when the first call of the program takes it.
   if (
     telling ||
-    !(mayLog(span.site, span.n[STARTED] + span.n[ELAPSED]) || isHeard('call')) ||
+    !(mayLog(span.site, span.n[STARTED] + span.n[ELAPSED], span.n[WEIGHT]) || isHeard('call')) ||
     span.site.line === PROBED
   )
     return false;
   telling = true;
+  const since = now();
   try {
     const record = recordOf(span);
     emit('call', record);
@@ -57,6 +60,7 @@ function ended(span: Span): boolean {
     warnOnce('MEMPROF_W_LOGGER', { value: thrown(error) });
   } finally {
     telling = false;
+    spent[TOLD] += now() - since;
   }
   settleOwn();
   return false;
@@ -108,6 +112,7 @@ function recordOf(span: Span): CallRecord {
     file: site.table.path,
     line: site.line,
     kind: KINDS[site.kind],
+    calls: n[WEIGHT],
     self: n[SELF],
     total: totalOf(n),
     awaited: awaitedOf(n),

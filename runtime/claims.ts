@@ -2,8 +2,10 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
+import { now, spent, TOLD } from './clock';
 import { C, K, learn, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
+import { NO_FITS } from './sites';
 import { sizeOf } from './sizes';
 import * as slices from './slices';
 import { B0, C0, CHILD_AWAITED, CHILDREN, type Span, U0, W0 } from './span';
@@ -36,6 +38,7 @@ export function claim(span: Span, value: unknown): number {
     slices.interrupted();
     return 0;
   }
+  const since = now();
   // What instrumented children made of the value is billed already.
   const children = numbers[CHILDREN] + numbers[CHILD_AWAITED] - numbers[W0];
   const size = Math.max(0, sizeOf(value) - children);
@@ -64,6 +67,7 @@ export function claim(span: Span, value: unknown): number {
   const bytes = Math.floor(Math.max(0, Math.min(billed, limit)));
   if (bytes >= WORTH_TELLING) keepAwaited(span, value, bytes);
   settleOwn();
+  spent[TOLD] += now() - since;
   return bytes;
 }
 
@@ -72,8 +76,10 @@ function reason(fit: Float64Array, size: number): number {
 }
 
 function fitOf(span: Span): Float64Array {
-  const { fits, awaits } = span.site;
-  const at = span.at < 0 ? awaits.length : span.at;
+  const { site } = span;
+  const at = span.at < 0 ? site.awaits.length : span.at;
+  if (site.fits === NO_FITS) site.fits = [];
+  const { fits } = site;
   return (fits[at] ??= newFit(PRIOR)) as Float64Array;
 }
 

@@ -20,7 +20,7 @@ export interface Options {
   log?: LogLevel | boolean;
   /** A call that costs at least this much is a spike. Default 50 MB. */
   spike?: number | string;
-  /** Share of the process's time that memprof may take ("1%"). Every call is measured in this version. */
+  /** Share of the process's time that memprof may take. Default "1%"; "100%" measures every call. */
   budget?: number | string;
   /** A folder for recordings, or off. Not part of this version: only off is taken. */
   record?: false | 'off';
@@ -34,6 +34,7 @@ const DEFAULT_SPIKE = 50e6;
 export const settings = {
   log: 'all' as LogLevel,
   spike: DEFAULT_SPIKE,
+  budget: 0.01,
   logger: null as Logger | null,
 };
 
@@ -75,7 +76,9 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
     read(value) {
       const share = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value) : null;
       const number = share ? Number(share[1]) / 100 : typeof value === 'number' ? value : Number.NaN;
-      return number > 0 && number <= 1;
+      const good = number > 0 && number <= 1;
+      if (good) settings.budget = number;
+      return good;
     },
   },
   record: { allowed: 'off (there are no recordings in this version)', read: isOff },

@@ -17,7 +17,7 @@ function watch(span: Span): void {
 const dropped = new FinalizationRegistry<Card>(({ site, epoch, n }) => {
   if (!isCurrent(epoch)) return;
   settle();
-  addCall(site, n);
+  addCall(site, n, null);
   settleOwn();
 });
 

@@ -12,6 +12,8 @@ export interface CallRecord {
   file: string;
   line: number;
   kind: 'sync' | 'async' | 'generator' | 'async generator';
+  /** Calls of a hot function that this one stands for, itself among them; 1 while the budget lets each be measured. */
+  calls: number;
   /** Allocated while the call itself owned the heap: exact. */
   self: number;
   /** `self` and the total of the calls made from it: exact. */

@@ -3,7 +3,7 @@
 // object that a reading of V8's statistics is, never guess what the profiler tells, never go backwards.
 
 import * as v8 from 'node:v8';
-import { now } from './clock';
+import { COLLECTED, now, spent } from './clock';
 import { pinned } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
@@ -25,13 +25,15 @@ const TENURED = 9; // bytes in the old space, when last asked
 const COMPILED_AT = 10; // when they last changed much, ms
 export const READINGS = 11; // since the start
 const GROWN = 12; // in small intervals since V8 was last asked
-const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
-export const meter = new Float64Array(19);
+export const PACED_TAIL = 13; // of the tare of a paced boundary: what is allocated besides the reading's own
+export const PACED_READING = 14; // the rest of it
+const TARES = 15; // by boundary: bytes that memprof allocates from its reading on
+export const meter = new Float64Array(21);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
-export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Other: 4 } as const;
+export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
 export type Boundary = (typeof Boundary)[keyof typeof Boundary];
-const BOUNDARIES = 5;
+const BOUNDARIES = 6;
 
 // More growth than this between two readings is looked at closely: it may be the compiler's.
 const LARGE = 32 * 1024;
@@ -148,9 +150,29 @@ export function advance(boundary: Boundary): number {
 /** Charges all that was allocated since the last reading to memprof itself. */
 export function advanceOwn(boundary: Boundary = Boundary.Other): void {
   let grew = look();
-  if (seen || grew < 0 || grew > LARGE) grew = reconcile(grew);
+  meter[RAW] = grew;
+  if (seen || grew < 0 || grew > LARGE) {
+    grew = reconcile(grew);
+    meter[RAW] = -1;
+  }
   meter[OVERHEAD] += grew;
   meter[BOUNDARY] = boundary;
+}
+
+/**
+ * The same before a call is entered while not every call is measured. Code that runs as seldom as what led here is
+ * not compiled, and allocates what it likes: the first reading takes that away, the second tells what one allocates now.
+ */
+export function advancePaced(): void {
+  // Where a collection was told, what follows is not as usual.
+  for (let turn = 0; turn < 3; turn++) {
+    advanceOwn(Boundary.Paced);
+    if (meter[RAW] >= 0) break;
+  }
+  advanceOwn(Boundary.Paced);
+  if (meter[RAW] < 0) return;
+  meter[PACED_READING] = meter[RAW];
+  meter[TARES + Boundary.Paced] = meter[RAW] + meter[PACED_TAIL];
 }
 
 /** Sets what memprof allocates from a boundary's reading on, as two adjacent boundaries have shown it. */
@@ -163,6 +185,7 @@ export function setTare(boundary: Boundary, bytes: number): void {
 // is a few kilobytes of JSON.
 function reconcile(grew: number): number {
   if (profiler === undefined) return Math.max(grew, 0);
+  const since = now();
   let externalGrew = meter[EXTERNAL_GREW];
   let freed = 0;
   let tenuredFreed = 0;
@@ -232,6 +255,7 @@ function reconcile(grew: number): number {
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
+  spent[COLLECTED] += now() - since;
   const bytes = total - own;
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
   return Math.max(bytes, 0);

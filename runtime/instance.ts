@@ -3,6 +3,7 @@
 // first call of an instrumented function, where the environment allows it.
 
 import { ABI, type AbiName } from '../contract/abi';
+import './budget';
 import './calls';
 import './claims';
 import './dropped';

@@ -8,6 +8,7 @@ import { now } from './clock';
 import {
   advance,
   advanceOwn,
+  advancePaced,
   Boundary,
   EXTERNAL_GREW,
   meter,
@@ -19,6 +20,7 @@ import {
 } from './heap';
 import { giveBack, takeSpan } from './pool';
 import {
+  NO_FITS,
   newTable,
   S_AWAITED,
   S_ERRORS,
@@ -42,6 +44,8 @@ import {
   ELAPSED,
   EXPLAINED,
   EXTERNAL,
+  HEAD,
+  LENT,
   NEAR,
   NONE,
   Running,
@@ -52,6 +56,7 @@ import {
   totalOf,
   U0,
   W0,
+  WEIGHT,
   Yielded,
 } from './span';
 
@@ -63,7 +68,10 @@ export const EXTERNAL_SUM = 3;
 export const IN_FLIGHT = 4;
 export const WAITING = 5; // suspended at an await
 export const PROBE_AT = 6; // the reading at which memprof's own bytes are measured again
-export const ledger = new Float64Array(8);
+export const DUE_AT = 7; // the reading at which that or the budget (budget.ts) is to be looked at
+export const PACED = 8; // 1 while there are functions of which not every call is measured
+export const UNSEEN = 9; // boundaries of calls that are not measured
+export const ledger = new Float64Array(10);
 
 let on = false;
 /** On, or to be on with the first call. */
@@ -90,6 +98,12 @@ export const hooks = {
   watch: (_span: Span): void => {},
   /** Measures what memprof itself allocates from one boundary to the next. */
   probe: (): void => {},
+  /** Some readings were taken: time for the probes, or to look at the budget. */
+  due: (): void => {},
+  /** While not every call is measured: for how many does this one stand? */
+  weigh: (_site: Site, _at: number, _numbers: Float64Array): void => {},
+  /** Counting begins: anew after `restart`. */
+  started: (_anew: boolean): void => {},
   /** Has the compiler work on what every call runs, before the first one counts. */
   warmUp: (): void => {},
 };
@@ -107,6 +121,7 @@ export function switchOn(): void {
   ledger.set(kept);
   ledger[PROBE_AT] = 0;
   meter[OVERHEAD] = overhead;
+  hooks.started(false);
   forget();
   advanceOwn();
 }
@@ -132,12 +147,16 @@ export function restart(): void {
   ledger.fill(0);
   for (const table of tables) {
     table.sums.fill(0);
+    table.skips.fill(0);
+    table.paces = null;
+    table.samples = null;
     for (const site of table.sites) {
-      site.fits = [];
+      site.fits = NO_FITS;
       site.around = null;
       site.lines = null;
     }
   }
+  hooks.started(true);
   if (on) advanceOwn();
   meter[OVERHEAD] = 0;
 }
@@ -196,7 +215,7 @@ function charge(to: Span | null, bytes: number): void {
 export function begin(table: Table, n: number): Span {
   if (!on) switchOn();
   charge(current, advance(Boundary.Enter));
-  if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
+  if (meter[READINGS] >= ledger[DUE_AT]) hooks.due();
   if (current === null && ledger[WAITING] > 0) hooks.entered(table.sites[n]);
   const span = takeSpan();
   span.site = table.sites[n];
@@ -213,10 +232,18 @@ export function begin(table: Table, n: number): Span {
   numbers[CHILD_AWAITED] = 0;
   numbers[EXTERNAL] = 0;
   numbers[EXPLAINED] = 0;
+  numbers[LENT] = 0;
+  numbers[HEAD] = -1;
   numbers[START_USED] = meter[USED];
   span.parent = current;
   span.caller = current;
-  numbers[STARTED] = now();
+  const at = now();
+  numbers[STARTED] = at;
+  numbers[WEIGHT] = 1;
+  if (ledger[PACED] > 0) {
+    hooks.weigh(span.site, at, numbers);
+    advancePaced();
+  }
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
   ledger[IN_FLIGHT]++;
   if (current !== null) current.open++;
@@ -283,13 +310,14 @@ export function exitFollowed(span: Span, value: unknown, failed: boolean): boole
 // The call is over, in one piece: nothing is called but the first, so a stack that is full cannot come between.
 // Until then the span is the owner, and whoever called it ends it where its own exit failed.
 function count(span: Span, time: number): void {
-  addCall(span.site, span.n);
+  addCall(span.site, span.n, span.parent);
+  const weight = span.n[WEIGHT];
   const elapsed = time - span.n[STARTED];
   span.n[ELAPSED] = elapsed;
   const { sums } = span.site.table;
   const at = span.site.at;
-  if (span.result === NONE && !span.closing) sums[at + S_ERRORS]++;
-  sums[at + S_TIME] += elapsed;
+  if (span.result === NONE && !span.closing) sums[at + S_ERRORS] += weight;
+  sums[at + S_TIME] += weight * elapsed;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
   ledger[IN_FLIGHT]--;
   span.state = Closed;
@@ -324,8 +352,8 @@ function rollUp(span: Span): void {
     parent.n[EXPLAINED] += span.n[EXPLAINED];
   } else {
     const { sums } = parent.site.table;
-    sums[parent.site.at + S_TOTAL] += total;
-    sums[parent.site.at + S_AWAITED] += awaited;
+    sums[parent.site.at + S_TOTAL] += parent.n[WEIGHT] * total;
+    sums[parent.site.at + S_AWAITED] += parent.n[WEIGHT] * awaited;
     // One step up is enough: a chain of calls that start each other and never wait must not hold on to
     // all that went before.
     span.parent = null;
@@ -384,6 +412,7 @@ function wait(span: Span, n: number): void {
   numbers[B0] = background;
   numbers[NEAR] = 0;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
+  if (numbers[HEAD] < 0) numbers[HEAD] = numbers[SELF];
   ledger[WAITING]++;
   span.state = Awaiting;
   current = next;
@@ -397,7 +426,11 @@ function stop(span: Span): void {
 
 /** Before the await with index `n`. */
 export function pause(span: Span, n: number): void {
-  if (span.epoch !== epoch || span.state !== Running) return;
+  if (span.epoch !== epoch) {
+    ledger[UNSEEN]++;
+    return;
+  }
+  if (span.state !== Running) return;
   stop(span);
   wait(span, n);
 }
@@ -417,7 +450,11 @@ export function stand(span: Span, n: number): void {
 
 /** After an await, with its value, or after a yield. */
 export function comeBack(span: Span, value: unknown): void {
-  if (span.epoch !== epoch || span.state === Running) return;
+  if (span.epoch !== epoch) {
+    ledger[UNSEEN]++;
+    return;
+  }
+  if (span.state === Running) return;
   const awaited = span.state === Awaiting;
   goOn(span);
   if (awaited) take(span, value);

@@ -6,6 +6,7 @@
 import { isatty } from 'node:tty';
 import { threadId } from 'node:worker_threads';
 import { formatSize } from '../contract/size';
+import { skippedOf } from './budget';
 import { type Logger, settings } from './config';
 import type { CallRecord, SpikeRecord } from './events';
 import { PROBED, type Site } from './sites';
@@ -21,8 +22,8 @@ const TOKENS = 0;
 const COUNTED_AT = 1;
 const LEFT_OUT = 2;
 
-/** Whether a call of this function that ended `at` (ms) is to be logged; one that is not is counted. */
-export function mayLog(site: Site, at: number): boolean {
+/** Whether a call of this function that ended `at` (ms) is to be logged; if not it is counted, and `calls` that it stands for. */
+export function mayLog(site: Site, at: number, calls: number): boolean {
   if (settings.log !== 'all') return false;
   if (site.lines === null) {
     site.lines = new Float64Array(3);
@@ -34,7 +35,8 @@ export function mayLog(site: Site, at: number): boolean {
   lines[TOKENS] = Math.min(BURST, lines[TOKENS] + ((at - lines[COUNTED_AT]) / 1000) * PER_SECOND);
   lines[COUNTED_AT] = at;
   if (lines[TOKENS] >= 1) return true;
-  if (++lines[LEFT_OUT] === 1) leaveOut(site);
+  if (lines[LEFT_OUT] === 0) leaveOut(site);
+  lines[LEFT_OUT] += calls;
   return false;
 }
 
@@ -43,11 +45,10 @@ export function logCall(site: Site, record: CallRecord): void {
   const { lines } = site;
   if (settings.log !== 'all' || lines === null || lines[TOKENS] < 1) return;
   lines[TOKENS]--;
-  const leftOut = lines[LEFT_OUT];
-  if (leftOut > 0) {
-    lines[LEFT_OUT] = 0;
-    leftOutOf.delete(site);
-  }
+  const leftOut = lines[LEFT_OUT] + record.calls - 1;
+  lines[LEFT_OUT] = 0;
+  // Calls of a function that is sampled may pass without a line to count them.
+  if (leftOut > 0 && site.table.paces === null) leftOutOf.delete(site);
   write('info', { ...fieldsOf(record), ...(leftOut > 0 && { leftOut }) }, callText(record, leftOut));
 }
 
@@ -155,10 +156,12 @@ function tellLeftOut(): void {
   if (settings.log !== 'all') return;
   const functions: Record<string, number> = {};
   let sum = 0;
-  for (const { name, lines } of leftOutOf) {
-    if (lines === null || lines[LEFT_OUT] === 0) continue;
-    functions[name] = (functions[name] ?? 0) + lines[LEFT_OUT];
-    sum += lines[LEFT_OUT];
+  for (const site of leftOutOf) {
+    const { name, lines } = site;
+    const leftOut = (lines?.[LEFT_OUT] ?? 0) + skippedOf(site);
+    if (leftOut === 0) continue;
+    functions[name] = (functions[name] ?? 0) + leftOut;
+    sum += leftOut;
   }
   if (sum > 0)
     write(

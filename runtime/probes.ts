@@ -2,9 +2,33 @@
 // calls of no function, whose every byte is memprof's own. Leaves no trace in the account.
 
 import { Kind } from '../contract/abi';
+import { setBoundaryTime } from './budget';
 import { now } from './clock';
-import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
-import { begin, comeBack, exit, hooks, ledger, OWNED, PROBE_AT, pause, setOwner, UNOWNED } from './ledger';
+import {
+  advanceOwn,
+  Boundary,
+  meter,
+  OVERHEAD,
+  PACED_READING,
+  PACED_TAIL,
+  RAW,
+  READINGS,
+  setTare,
+} from './heap';
+import {
+  begin,
+  comeBack,
+  DUE_AT,
+  exit,
+  hooks,
+  ledger,
+  OWNED,
+  PACED,
+  PROBE_AT,
+  pause,
+  setOwner,
+  UNOWNED,
+} from './ledger';
 import { newTable, PROBED } from './sites';
 
 // What memprof allocates between a boundary's reading and its return (the reading's object, a boxed time)
@@ -12,6 +36,9 @@ import { newTable, PROBED } from './sites';
 // first, tell it: nothing but memprof's own bytes lies between their boundaries.
 const PROBE_EVERY = 2048;
 const PROBE_FIRST = 32;
+// Where few calls are measured, the compiler comes to their code late.
+const PROBE_PACED = 96;
+const ROUNDS = 2;
 const table = newTable('', [
   ['', PROBED, Kind.Sync],
   ['', PROBED, Kind.Async],
@@ -24,6 +51,7 @@ function probe(): void {
   const readings = meter[READINGS];
   kept.set(ledger);
   ledger[PROBE_AT] = Number.POSITIVE_INFINITY;
+  ledger[DUE_AT] = Number.POSITIVE_INFINITY;
   const ran = setOwner(null);
   try {
     advanceOwn();
@@ -34,17 +62,21 @@ function probe(): void {
     // Whatever the probes were charged is memprof's own.
     meter[OVERHEAD] += ledger[OWNED] - kept[OWNED] + ledger[UNOWNED] - kept[UNOWNED];
     for (let slot = 0; slot < kept.length; slot++) ledger[slot] = kept[slot];
-    ledger[PROBE_AT] = meter[READINGS] + Math.min(PROBE_EVERY, Math.max(PROBE_FIRST, readings / 2));
+    const every = ledger[PACED] > 0 ? PROBE_PACED : PROBE_EVERY;
+    ledger[PROBE_AT] = meter[READINGS] + Math.min(every, Math.max(PROBE_FIRST, readings / 2));
   }
-  advanceOwn(Boundary.Enter);
 }
 
 function measure(): void {
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
-  for (let round = 0; round < 2; round++) {
+  const since = now();
+  let tail = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) {
     exit(begin(table, 1));
-    note(Boundary.Enter);
+    if (ledger[PACED] === 0) note(Boundary.Enter);
+    else if (meter[RAW] > 0 && meter[RAW] < 8192)
+      tail = Math.min(tail, Math.max(0, meter[RAW] - meter[PACED_READING]));
     const span = begin(table, 1);
     note(Boundary.Exit);
     pause(span, 0);
@@ -53,7 +85,9 @@ function measure(): void {
     exit(span);
     note(Boundary.Resume);
   }
-  for (let boundary = 0; boundary < 4; boundary++) setTare(boundary as Boundary, least[boundary]);
+  setBoundaryTime((now() - since) / (ROUNDS * 6));
+  if (tail < Number.POSITIVE_INFINITY) meter[PACED_TAIL] = tail;
+  for (let boundary = 0; boundary < least.length; boundary++) setTare(boundary as Boundary, least[boundary]);
 }
 
 function note(boundary: Boundary): void {
@@ -68,6 +102,9 @@ function warmUp(): void {
   ledger[PROBE_AT] = 0;
   const until = now() + 40;
   for (let i = 0; i < 4000 && now() < until; i++) {
+    // In both ways: each call measured, and as calls are while not all of them are.
+    ledger[PACED] = i & 1;
+    const since = now();
     const outer = begin(table, 1);
     const inner = begin(table, 0);
     const innermost = begin(table, 0);
@@ -79,6 +116,7 @@ function warmUp(): void {
     comeBack(outer, i);
     outer.result = table;
     exit(outer);
+    if (i > 500) setBoundaryTime((now() - since) / 8);
     if (i % 1000 === 500) nest(i / 8);
   }
   meter[READINGS] = 0;

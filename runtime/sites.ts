@@ -8,6 +8,11 @@ export interface Table {
   path: string;
   sites: Site[];
   sums: Float64Array;
+  /** By site: how many of its next calls are not measured (budget.ts). */
+  skips: Int32Array;
+  /** Once not every call is measured: how calls are sampled, PACE_WIDTH slots a site, and what that leaves in doubt. */
+  paces: Float64Array | null;
+  samples: Float64Array | null;
 }
 
 /** One instrumented function: what it is, and where in its table's `sums` its figures begin. */
@@ -20,7 +25,8 @@ export interface Site {
   awaits: number[];
   /** Its own threshold for a spike, bytes; -1: the global one. */
   spike: number;
-  /** Index of its first slot in `table.sums`. */
+  /** Its index in the table, and of its first slot in `table.sums`. */
+  n: number;
   at: number;
   /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
   fits: unknown[];
@@ -33,7 +39,10 @@ export interface Site {
 /** The line of memprof's own sites, whose calls are nobody's and are told to nobody. */
 export const PROBED = -1;
 
-/** Slots of a site's sums, over its finished calls: bytes and milliseconds. */
+/**
+ * Slots of a site's sums, over its finished calls: bytes and milliseconds. Where not every call is measured
+ * (budget.ts), a call that is counts as often as the calls that it stands for.
+ */
 export const S_CALLS = 0;
 export const S_ERRORS = 1;
 export const S_SELF = 2;
@@ -43,14 +52,36 @@ export const S_EXTERNAL = 5;
 export const S_MAX = 6;
 export const S_TIME = 7;
 export const S_MAX_TIME = 8;
-const SITE_WIDTH = 9;
+/** What the measured calls owned, each once. */
+export const S_OWNED = 9;
+const SITE_WIDTH = 10;
+
+/** Slots of a site's `samples`: of calls that stand for `w`, the sums of w - 1 and of what they claimed so often ... */
+export const UNSEEN_CALLS = 0;
+export const UNSEEN_CLAIMS = 1;
+/** ... and of w (w - 1), of that times a figure, and times its square. */
+export const WEIGHTS = 2;
+export const SELF_1 = 3;
+export const SELF_2 = 4;
+export const TOTAL_1 = 5;
+export const TOTAL_2 = 6;
+export const AWAITED_1 = 7;
+export const AWAITED_2 = 8;
+export const SAMPLE_WIDTH = 9;
 
 /** The tables of all files that have run, in the order of their first call. */
 export const tables: Table[] = [];
 
 /** Makes a file's table from what the transformer wrote into the file. */
 export function newTable(path: string, rows: SiteRow[]): Table {
-  const table: Table = { path, sites: [], sums: new Float64Array(rows.length * SITE_WIDTH) };
+  const table: Table = {
+    path,
+    sites: [],
+    sums: new Float64Array(rows.length * SITE_WIDTH),
+    skips: new Int32Array(rows.length),
+    paces: null,
+    samples: null,
+  };
   for (let n = 0; n < rows.length; n++) {
     const row = rows[n];
     table.sites[n] = {
@@ -62,8 +93,9 @@ export function newTable(path: string, rows: SiteRow[]): Table {
       params: (row.length > 3 && row[3]) || [],
       awaits: (row.length > 4 && row[4]) || [],
       spike: (row.length > 5 ? row[5] : undefined) ?? -1,
+      n,
       at: n * SITE_WIDTH,
-      fits: [],
+      fits: NO_FITS,
       around: null,
       lines: null,
     };
@@ -71,17 +103,28 @@ export function newTable(path: string, rows: SiteRow[]): Table {
   return table;
 }
 
+/** The fits of a site that has made no estimate. */
+export const NO_FITS: unknown[] = [];
+
 /** A function that is none: what a span is of while it is nobody's. */
 export const NOWHERE: Site = {
-  table: { path: '', sites: [], sums: new Float64Array(0) },
+  table: {
+    path: '',
+    sites: [],
+    sums: new Float64Array(0),
+    skips: new Int32Array(0),
+    paces: null,
+    samples: null,
+  },
   name: '',
   line: 0,
   kind: Kind.Sync,
   params: [],
   awaits: [],
   spike: -1,
+  n: 0,
   at: 0,
-  fits: [],
+  fits: NO_FITS,
   around: null,
   lines: null,
 };

@@ -6,7 +6,7 @@
 // slices that have nothing else in them, and subtracted from those that have.
 
 import { C, K, SENT } from './fit';
-import { ledger, UNOWNED } from './ledger';
+import { ledger, UNOWNED, UNSEEN } from './ledger';
 import type { Site } from './sites';
 import { Awaiting, NEAR, type Span, U0 } from './span';
 
@@ -23,6 +23,7 @@ const AFTER = 1;
 
 let began = Nothing;
 let beganAt = 0;
+let unseen = 0;
 let suspended: Span | null = null;
 let left: Site | null = null;
 /** Bytes of nobody's that roots' entries and exits are known to bring with them, summed up. */
@@ -37,6 +38,7 @@ export function afterExit(site: Site): void {
   began = Exit;
   left = site;
   beganAt = ledger[UNOWNED];
+  unseen = ledger[UNSEEN];
 }
 
 export function afterSuspension(span: Span, nobodyOwns: boolean): void {
@@ -53,6 +55,7 @@ export function afterSuspension(span: Span, nobodyOwns: boolean): void {
   if (!nobodyOwns) return;
   began = Suspension;
   beganAt = ledger[UNOWNED];
+  unseen = ledger[UNSEEN];
 }
 
 function isAncestor(span: Span, of: Span): boolean {
@@ -63,6 +66,7 @@ function isAncestor(span: Span, of: Span): boolean {
 /** The slice ends where a root is entered. */
 export function beforeEntry(site: Site): void {
   const bytes = ledger[UNOWNED] - beganAt;
+  if (unseen !== ledger[UNSEEN]) began = Nothing;
   if (began === Exit) {
     const error = clipped(bytes, around(left as Site)[AFTER] + around(site)[BEFORE]);
     learn(left as Site, AFTER, error / 2);
@@ -80,7 +84,7 @@ export function beforeEntry(site: Site): void {
 
 /** Whether the slice that ends now began with this span's own suspension: nothing else lies between. */
 export function isSingle(span: Span): boolean {
-  return began === Suspension && suspended === span;
+  return began === Suspension && suspended === span && unseen === ledger[UNSEEN];
 }
 
 /** The slice ends where a span comes back: returns what of it, and of the slice after its suspension, is its own. */
@@ -88,7 +92,9 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
   const bytes = ledger[UNOWNED] - beganAt;
   const back = fit[C] * (1 - fit[SENT]) + fit[K] * size;
   let own = bytes;
-  if (began === Exit) {
+  // Calls that are not measured began or ended in it: it says nothing.
+  if (unseen !== ledger[UNSEEN]) own = Math.min(bytes, back);
+  else if (began === Exit) {
     learn(left as Site, AFTER, clipped(bytes, around(left as Site)[AFTER] + back) / 2);
     own = Math.max(0, bytes - around(left as Site)[AFTER]);
   } else if (began === Suspension && suspended !== span) {

@@ -1,7 +1,27 @@
 // One call of an instrumented function: its figures, its state, who called it. Serves the ledger, which
 // alone moves them.
 
-import { NOWHERE, S_AWAITED, S_CALLS, S_EXTERNAL, S_MAX, S_SELF, S_TOTAL, type Site } from './sites';
+import {
+  AWAITED_1,
+  AWAITED_2,
+  NOWHERE,
+  S_AWAITED,
+  S_CALLS,
+  S_EXTERNAL,
+  S_MAX,
+  S_OWNED,
+  S_SELF,
+  S_TOTAL,
+  SAMPLE_WIDTH,
+  SELF_1,
+  SELF_2,
+  type Site,
+  TOTAL_1,
+  TOTAL_2,
+  UNSEEN_CALLS,
+  UNSEEN_CLAIMS,
+  WEIGHTS,
+} from './sites';
 
 /** Slots of a span's numbers. */
 export const SELF = 0; // bytes that it owned
@@ -18,7 +38,10 @@ export const EXPLAINED = 10; // of its cost: told by a warning already
 export const ELAPSED = 11; // ms, once it has ended
 export const B0 = 12; // bytes of nobody's known by then, when it was suspended
 export const NEAR = 13; // of the slice after its suspension: its own
-const SPAN_WIDTH = 14;
+export const WEIGHT = 14; // calls of its function that it stands for, itself among them
+export const LENT = 15; // of SELF: bytes of calls that were not measured
+export const HEAD = 16; // of SELF: by its first await; -1 until then
+const SPAN_WIDTH = 17;
 
 export const Running = 1;
 export const Awaiting = 2;
@@ -78,14 +101,39 @@ export function awaitedOf(n: Float64Array): number {
   return n[AWAITED] + n[CHILD_AWAITED];
 }
 
-/** Adds a call's bytes, `n`, to the sums of its function. */
-export function addCall({ table: { sums }, at }: Site, n: Float64Array): void {
+/**
+ * Adds a call's bytes, `n`, to the sums of its function. What calls that were not measured allocated was charged to
+ * whoever owned instead: the caller, and after their first await nobody. About as much as to this call, as often as
+ * calls were left out, is taken from there.
+ */
+export function addCall({ table, at, n: index }: Site, n: Float64Array, caller: Span | null): void {
+  const self = n[SELF] - n[LENT];
   const total = totalOf(n);
   const awaited = awaitedOf(n);
-  sums[at + S_CALLS]++;
-  sums[at + S_SELF] += n[SELF];
-  sums[at + S_TOTAL] += total;
-  sums[at + S_AWAITED] += awaited;
-  sums[at + S_EXTERNAL] += n[EXTERNAL];
+  const weight = n[WEIGHT];
+  // Calls nothing from here on: a stack that is full finds all of it done, or nothing.
+  const { sums, samples } = table;
+  sums[at + S_OWNED] += n[SELF];
+  sums[at + S_CALLS] += weight;
+  sums[at + S_SELF] += weight * self;
+  sums[at + S_TOTAL] += weight * total;
+  sums[at + S_AWAITED] += weight * awaited;
+  sums[at + S_EXTERNAL] += weight * n[EXTERNAL];
   if (total + awaited > sums[at + S_MAX]) sums[at + S_MAX] = total + awaited;
+  if (weight === 1 || samples === null) return;
+  const from = index * SAMPLE_WIDTH;
+  const others = weight * (weight - 1);
+  samples[from + UNSEEN_CALLS] += weight - 1;
+  samples[from + UNSEEN_CLAIMS] += (weight - 1) * n[AWAITED];
+  samples[from + WEIGHTS] += others;
+  samples[from + SELF_1] += others * self;
+  samples[from + SELF_2] += others * self * self;
+  samples[from + TOTAL_1] += others * total;
+  samples[from + TOTAL_2] += others * total * total;
+  samples[from + AWAITED_1] += others * awaited;
+  samples[from + AWAITED_2] += others * awaited * awaited;
+  if (caller === null) return;
+  const head = (weight - 1) * (n[HEAD] >= 0 && n[HEAD] < self ? n[HEAD] : self);
+  if (caller.state !== Closed) caller.n[LENT] += head;
+  else caller.site.table.sums[caller.site.at + S_SELF] -= caller.n[WEIGHT] * head;
 }

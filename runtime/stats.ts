@@ -1,6 +1,8 @@
 // The account at this moment, for whoever asks: the ledger's sums and each function's. Reading it is
 // memprof's own work, and is charged so.
 
+import { timeTaken } from './budget';
+import { bound, estimateOf } from './estimate';
 import { meter, OVERHEAD } from './heap';
 import { CLAIMED, EXTERNAL_SUM, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import {
@@ -10,22 +12,30 @@ import {
   S_EXTERNAL,
   S_MAX,
   S_MAX_TIME,
+  S_OWNED,
   S_SELF,
   S_TIME,
   S_TOTAL,
+  SAMPLE_WIDTH,
   type Site,
   tables,
+  UNSEEN_CLAIMS,
 } from './sites';
 
 const KINDS = ['sync', 'async', 'generator', 'async generator'] as const;
 
-/** One function; sums over its finished calls, bytes and milliseconds. */
+/**
+ * One function; sums over its finished calls, bytes and milliseconds. Where the budget did not let each call be
+ * measured, sums are those of the measured ones, each as often as the calls that it stands for.
+ */
 export interface FunctionStats {
   name: string;
   file: string;
   line: number;
   kind: (typeof KINDS)[number];
   calls: number;
+  /** Of them measured: all, unless the budget let the function be sampled. */
+  measured: number;
   /** Calls that threw or whose promise was rejected. */
   errors: number;
   /** What its own calls owned: exact. */
@@ -40,6 +50,10 @@ export interface FunctionStats {
   max: number;
   time: number;
   maxTime: number;
+  /** Standard errors of `self`, `total` and `awaited` that come from sampling: 0 where each call was measured. */
+  selfError: number;
+  totalError: number;
+  awaitedError: number;
 }
 
 /** The account: `allocated = owned + unowned + overhead`, to the byte. */
@@ -52,6 +66,9 @@ export interface Stats {
   /** memprof's own bytes. */
   overhead: number;
   external: number;
+  /** Milliseconds that memprof has taken, about, of so many since it began. */
+  ownTime: number;
+  elapsed: number;
   inFlight: number;
   /** The costliest first. */
   functions: FunctionStats[];
@@ -59,18 +76,32 @@ export interface Stats {
 
 export function stats(): Stats {
   settle();
-  const owned = ledger[OWNED];
-  const unowned = ledger[UNOWNED];
+  const { own, elapsed } = timeTaken();
   const overhead = meter[OVERHEAD];
   const functions = new Map<string, FunctionStats>();
-  for (const table of tables) for (const site of table.sites) add(functions, site);
+  let measured = 0;
+  let claims = ledger[CLAIMED];
+  for (const { sites, sums, samples } of tables) {
+    for (const site of sites) {
+      measured += sums[site.at + S_OWNED];
+      if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
+      add(functions, site);
+    }
+  }
+  // Calls that were not measured owned bytes, too: taken from those that nobody owned, if there are so many.
+  bound([...functions.values()], measured + ledger[UNOWNED] - ledger[CLAIMED]);
+  let owned = ledger[OWNED] - measured;
+  for (const { self } of functions.values()) owned += self;
+  const unowned = ledger[UNOWNED] + ledger[OWNED] - owned;
   const result: Stats = {
     allocated: owned + unowned + overhead,
     owned,
-    awaited: ledger[CLAIMED],
+    awaited: Math.min(Math.floor(claims), unowned),
     unowned,
     overhead,
     external: ledger[EXTERNAL_SUM],
+    ownTime: own,
+    elapsed,
     inFlight: ledger[IN_FLIGHT],
     functions: [...functions.values()].sort((a, b) => b.total + b.awaited - (a.total + a.awaited)),
   };
@@ -81,8 +112,8 @@ export function stats(): Stats {
 // A module that was loaded twice (a test runner that resets its registry) has two tables: one function still.
 function add(functions: Map<string, FunctionStats>, site: Site): void {
   const { sums, path } = site.table;
-  const at = site.at;
-  if (sums[at + S_CALLS] === 0) return;
+  const { calls, measured, selfError, totalError, awaitedError, sum } = estimateOf(site);
+  if (calls === 0) return;
   const key = `${path}\0${site.line}\0${site.name}`;
   const found = functions.get(key);
   const one: FunctionStats = found ?? {
@@ -91,6 +122,7 @@ function add(functions: Map<string, FunctionStats>, site: Site): void {
     line: site.line,
     kind: KINDS[site.kind],
     calls: 0,
+    measured: 0,
     errors: 0,
     self: 0,
     total: 0,
@@ -99,15 +131,22 @@ function add(functions: Map<string, FunctionStats>, site: Site): void {
     max: 0,
     time: 0,
     maxTime: 0,
+    selfError: 0,
+    totalError: 0,
+    awaitedError: 0,
   };
   if (!found) functions.set(key, one);
-  one.calls += sums[at + S_CALLS];
-  one.errors += sums[at + S_ERRORS];
-  one.self += sums[at + S_SELF];
-  one.total += sums[at + S_TOTAL];
-  one.awaited += sums[at + S_AWAITED];
-  one.external += sums[at + S_EXTERNAL];
-  one.max = Math.max(one.max, sums[at + S_MAX]);
-  one.time += sums[at + S_TIME];
-  one.maxTime = Math.max(one.maxTime, sums[at + S_MAX_TIME]);
+  one.calls += calls;
+  one.measured += measured;
+  one.errors += sum(S_ERRORS);
+  one.self += sum(S_SELF);
+  one.total += sum(S_TOTAL);
+  one.awaited += sum(S_AWAITED);
+  one.external += sum(S_EXTERNAL);
+  one.max = Math.max(one.max, sums[site.at + S_MAX]);
+  one.time += (sums[site.at + S_TIME] * calls) / Math.max(1, sums[site.at + S_CALLS]);
+  one.maxTime = Math.max(one.maxTime, sums[site.at + S_MAX_TIME]);
+  one.selfError = Math.hypot(one.selfError, selfError);
+  one.totalError = Math.hypot(one.totalError, totalError);
+  one.awaitedError = Math.hypot(one.awaitedError, awaitedError);
 }

@@ -216,7 +216,7 @@ test('a stack that is full in the midst of a probe leaves the owner and the acco
   const result = resultOf(
     runCode(`${EMITTED}
       empty(); const { hooks } = require('./dist/runtime/ledger.js'); const { claim } = hooks;
-      const root = $mp.enter($t, 5); let failed = 0;
+      memprof.configure({ budget: '100%' }); const root = $mp.enter($t, 5); let failed = 0;
       hooks.claim = () => { failed++; throw new RangeError('full'); };
       for (let i = 0; i < 20_000; i++) try { empty(); } catch {}
       hooks.claim = claim; const own = new Array(100_000).fill(1);

@@ -1,0 +1,231 @@
+// How much of the process's time may memprof take? Measures its own, and above the budget samples the hottest
+// functions: of their calls most are only counted, and one that is measured stands for those since the last one.
+// Serves the ledger. Must never let a choice depend on what a call allocates: the sums would lean.
+
+import { COLLECTED, now, spent, TOLD } from './clock';
+import { settings } from './config';
+import { advanceOwn, Boundary, meter, READINGS } from './heap';
+import { DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn } from './ledger';
+import { PROBED, SAMPLE_WIDTH, type Site } from './sites';
+import { WEIGHT } from './span';
+
+// All calls are measured while there is time left in a bucket, into which the budget flows. Once it is empty, no
+// function is measured more often than once in `pace`, which is set so that the budget is kept. So a function
+// that is called rarely is always measured, however hot others are, and one that is heavy is not hot.
+
+/** Slots of `time`, ms. */
+const LEFT = 0; // in the bucket
+const CHECKED = 1; // when it was looked at last
+const PACE = 2; // a function is measured once in so long; 0: each call
+const PER_READING = 3; // what a boundary takes
+const TOTAL = 4; // taken since the start
+const STARTED = 5;
+const READ = 6; // readings when it was looked at last
+const SPENT = 7; // taken for measured calls by all that is no boundary, when it was looked at last
+const SKIPPED = 8; // calls that were not measured, when it was looked at last
+const PASSED_BY = 9; // of them: those for which a measured call has stood since
+const COLLECTING = 10; // taken by collections told, when it was looked at last
+const time = new Float64Array(11);
+
+// The bucket holds what the budget gives in so long.
+const BUCKET = 1000;
+// How often it is looked at, in readings.
+const EVERY = 256;
+const EVERY_PACED = 32;
+// A call that is not measured still takes a counter and the branches around it.
+const SKIP = 5e-6;
+// However much these take, and what collections tell: a share of the budget is for measuring.
+const LEAST = 0.5;
+// One great piece of work (a line written to a slow terminal) must not stop the measuring for long.
+const MOST_DEBT = 0.05;
+const FIRST_PACE = 0.002;
+const LONGEST_PACE = 1000;
+// Where nothing is measured, nothing looks at the bucket: a timer does.
+const LOOK_AGAIN = 100;
+
+/** Slots of a site's pace, in its table's `paces`. */
+const DRAWN = 0; // calls that were to be skipped, when that was last drawn
+const PASSED = 1; // calls skipped before that, since the last measured one
+const LAST = 2; // when that was, ms
+const BETWEEN = 3; // ms from one call to the next, smoothed
+const PACE_WIDTH = 4;
+
+const paced = new Set<Site>();
+const random = new Int32Array(1);
+const { setTimeout } = globalThis;
+let timer: { unref(): void } | undefined;
+
+/** Time that memprof has taken, ms, and in how long. */
+export function timeTaken(): { own: number; elapsed: number } {
+  look();
+  return { own: time[TOTAL], elapsed: now() - time[STARTED] };
+}
+
+/** What a boundary takes, ms, as the probes have seen it. */
+export function setBoundaryTime(ms: number): void {
+  // Probes run cold, and now and then a collection or another process falls into one.
+  const least = time[PER_READING];
+  time[PER_READING] = least === 0 ? ms : Math.min(ms, least + 0.1 * (Math.min(ms, 4 * least) - least));
+}
+
+/** Calls that were skipped since the last measured one. */
+export function skippedOf({ table: { paces, skips }, n }: Site): number {
+  return paces === null ? 0 : paces[n * PACE_WIDTH + PASSED] + paces[n * PACE_WIDTH + DRAWN] - skips[n];
+}
+
+// Counting begins, with a full bucket; `anew`: no function is sampled, and nothing was taken.
+function started(anew: boolean): void {
+  if (anew) {
+    paced.clear();
+    const perReading = time[PER_READING];
+    time.fill(0);
+    time[PER_READING] = perReading;
+  }
+  release();
+  ledger[PACED] = paced.size > 0 ? 1 : 0;
+  time[LEFT] = settings.budget * BUCKET;
+  time[CHECKED] = now();
+  if (time[STARTED] === 0) time[STARTED] = time[CHECKED];
+  time[READ] = meter[READINGS];
+  time[SPENT] = spent[TOLD];
+  time[COLLECTING] = spent[COLLECTED];
+  ledger[DUE_AT] = 0;
+}
+
+// Some readings have been taken: the ledger asks whether anything is due. What that allocates is memprof's own.
+function due(): void {
+  if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
+  const next = () => time[READ] + (ledger[PACED] ? EVERY_PACED : EVERY);
+  if (meter[READINGS] >= next()) look();
+  ledger[DUE_AT] = Math.min(ledger[PROBE_AT], next());
+  advanceOwn(Boundary.Enter);
+}
+
+function look(): void {
+  const at = now();
+  const elapsed = at - time[CHECKED];
+  const readings = meter[READINGS] - time[READ];
+  const measuring = readings * time[PER_READING] + spent[TOLD] - time[SPENT];
+  let skipped = time[PASSED_BY];
+  if (ledger[PACED] > 0) for (const site of paced) skipped += skippedOf(site);
+  const besides = (skipped - time[SKIPPED]) * SKIP + spent[COLLECTED] - time[COLLECTING];
+  time[SKIPPED] = skipped;
+  time[CHECKED] = at;
+  time[READ] = meter[READINGS];
+  time[SPENT] = spent[TOLD];
+  time[COLLECTING] = spent[COLLECTED];
+  time[TOTAL] += measuring + besides;
+  const share = settings.budget;
+  if (share >= 1) {
+    if (time[PACE] > 0) release();
+    return;
+  }
+  const may = Math.max(LEAST * share * elapsed, share * elapsed - besides);
+  const most = share * BUCKET;
+  time[LEFT] = Math.min(most, Math.max(-MOST_DEBT * most, time[LEFT] + may - measuring));
+  setPace(elapsed > 0 ? measuring / Math.max(may, 1e-9) : 1);
+  if (time[PACE] > 0) wake();
+}
+
+// `over`: what was taken, in units of what may be.
+function setPace(over: number): void {
+  const left = time[LEFT] / (settings.budget * BUCKET);
+  if (time[PACE] === 0) {
+    if (left >= 0) return;
+    time[PACE] = FIRST_PACE;
+    ledger[PACED] = 1;
+    // What a call allocates until its reading comes otherwise now.
+    ledger[PROBE_AT] = 0;
+  } else if (left > 0.5) time[PACE] *= 0.5;
+  else if (left > 0) time[PACE] *= Math.min(2, Math.max(0.7, over));
+  else time[PACE] *= Math.min(4, Math.max(1.1, over));
+  if (time[PACE] > LONGEST_PACE) time[PACE] = LONGEST_PACE;
+  if (time[PACE] < FIRST_PACE / 2) release();
+}
+
+// Back to every call; what was skipped waits for the next measured call, which stands for it.
+function release(): void {
+  time[PACE] = 0;
+  for (const site of paced) draw(site, 0);
+}
+
+function draw(site: Site, skip: number): void {
+  const paces = site.table.paces as Float64Array;
+  const at = site.n * PACE_WIDTH;
+  paces[at + PASSED] = skippedOf(site);
+  paces[at + DRAWN] = skip;
+  site.table.skips[site.n] = skip;
+}
+
+// A call is measured while functions are sampled: for how many does it stand, and how many are skipped next?
+function weigh(site: Site, at: number, numbers: Float64Array): void {
+  numbers[WEIGHT] = site.line === PROBED ? 1 : step(site, at);
+  // Of `advancePaced`.
+  spent[TOLD] += 2 * time[PER_READING];
+}
+
+function step(site: Site, now: number): number {
+  const { table, n } = site;
+  if (table.paces === null) {
+    table.paces = new Float64Array(table.sites.length * PACE_WIDTH);
+    table.samples = new Float64Array(table.sites.length * SAMPLE_WIDTH);
+  }
+  const { paces } = table;
+  const at = n * PACE_WIDTH;
+  const weight = skippedOf(site) + 1;
+  time[PASSED_BY] += weight - 1;
+  paces[at + PASSED] = 0;
+  paces[at + DRAWN] = 0;
+  if (time[PACE] === 0) {
+    paced.delete(site);
+    paces[at + LAST] = 0;
+    if (paced.size === 0) ledger[PACED] = 0;
+    return weight;
+  }
+  if (paces[at + LAST] === 0) {
+    // The first one seen: how often it is called, the next one tells.
+    paced.add(site);
+  } else {
+    const between = (now - paces[at + LAST]) / weight;
+    const known = paces[at + BETWEEN];
+    paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
+    // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
+    const stride = Math.min(time[PACE] / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
+    if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
+  }
+  paces[at + LAST] = now;
+  return weight;
+}
+
+function dice(): number {
+  let x = random[0];
+  x ^= x << 13;
+  x ^= x >>> 17;
+  x ^= x << 5;
+  random[0] = x;
+  return x & 0x3fffffff;
+}
+
+// A function that was hot and is not any more must not wait for thousands of calls to be measured again.
+function wake(): void {
+  if (timer !== undefined) return;
+  timer = setTimeout(() => {
+    settle();
+    timer = undefined;
+    look();
+    const at = now();
+    for (const site of paced) {
+      const last = (site.table.paces as Float64Array)[site.n * PACE_WIDTH + LAST];
+      // At the rate of late, the next one would come too late.
+      const between = (at - last) / (skippedOf(site) + 1);
+      if (site.table.skips[site.n] * between > 4 * time[PACE]) draw(site, 0);
+    }
+    settleOwn();
+  }, LOOK_AGAIN);
+  timer.unref();
+}
+
+random[0] = (Math.random() * 0x7fffffff) | 1;
+hooks.due = due;
+hooks.weigh = weigh;
+hooks.started = started;
