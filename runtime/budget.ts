@@ -2,7 +2,7 @@
 // functions: of their calls most are only counted, and one that is measured stands for those since the last one.
 // Serves the ledger. Must never let a choice depend on what a call allocates: the sums would lean.
 
-import { COLLECTED, now, spent, TOLD } from './clock';
+import { BESIDES, now, spent, TOLD } from './clock';
 import { settings } from './config';
 import { advanceOwn, Boundary, meter, READINGS } from './heap';
 import { DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn } from './ledger';
@@ -24,7 +24,7 @@ const READ = 6; // readings when it was looked at last
 const SPENT = 7; // taken for measured calls by all that is no boundary, when it was looked at last
 const SKIPPED = 8; // calls that were not measured, when it was looked at last
 const PASSED_BY = 9; // of them: those for which a measured call has stood since
-const COLLECTING = 10; // taken by collections told, when it was looked at last
+const COLLECTING = 10; // taken besides, when it was looked at last
 const time = new Float64Array(11);
 
 // The bucket holds what the budget gives in so long.
@@ -40,6 +40,8 @@ const LEAST = 0.5;
 const MOST_DEBT = 0.05;
 const FIRST_PACE = 0.002;
 const LONGEST_PACE = 1000;
+// What a driver allocates for an async call is found by that call alone: each is measured, up to a thousand a second.
+const LONGEST_ASYNC = 1;
 // Where nothing is measured, nothing looks at the bucket: a timer does.
 const LOOK_AGAIN = 100;
 
@@ -59,6 +61,11 @@ let timer: { unref(): void } | undefined;
 export function timeTaken(): { own: number; elapsed: number } {
   look();
   return { own: time[TOTAL], elapsed: now() - time[STARTED] };
+}
+
+/** Whether what is left is for the cheapest way. */
+export function isShortOfTime(): boolean {
+  return ledger[PACED] > 0;
 }
 
 /** What a boundary takes, ms, as the probes have seen it. */
@@ -88,7 +95,7 @@ function started(anew: boolean): void {
   if (time[STARTED] === 0) time[STARTED] = time[CHECKED];
   time[READ] = meter[READINGS];
   time[SPENT] = spent[TOLD];
-  time[COLLECTING] = spent[COLLECTED];
+  time[COLLECTING] = spent[BESIDES];
   ledger[DUE_AT] = 0;
 }
 
@@ -108,12 +115,12 @@ function look(): void {
   const measuring = readings * time[PER_READING] + spent[TOLD] - time[SPENT];
   let skipped = time[PASSED_BY];
   if (ledger[PACED] > 0) for (const site of paced) skipped += skippedOf(site);
-  const besides = (skipped - time[SKIPPED]) * SKIP + spent[COLLECTED] - time[COLLECTING];
+  const besides = (skipped - time[SKIPPED]) * SKIP + spent[BESIDES] - time[COLLECTING];
   time[SKIPPED] = skipped;
   time[CHECKED] = at;
   time[READ] = meter[READINGS];
   time[SPENT] = spent[TOLD];
-  time[COLLECTING] = spent[COLLECTED];
+  time[COLLECTING] = spent[BESIDES];
   time[TOTAL] += measuring + besides;
   const share = settings.budget;
   if (share >= 1) {
@@ -190,7 +197,8 @@ function step(site: Site, now: number): number {
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
     // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
-    const stride = Math.min(time[PACE] / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
+    const every = site.awaits.length > 0 ? Math.min(time[PACE], LONGEST_ASYNC) : time[PACE];
+    const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
     if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
   }
   paces[at + LAST] = now;

@@ -2,7 +2,7 @@
 // its hooks. Must never throw into the call, and what it allocates is memprof's own.
 
 import { types } from 'node:util';
-import { now, spent, TOLD } from './clock';
+import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
 import { type CallRecord, emit, isHeard, type SpikeRecord } from './events';
 import { meter, USED } from './heap';
@@ -60,7 +60,7 @@ function ended(span: Span): boolean {
     warnOnce('MEMPROF_W_LOGGER', { value: thrown(error) });
   } finally {
     telling = false;
-    spent[TOLD] += now() - since;
+    spent[BESIDES] += now() - since;
   }
   settleOwn();
   return false;

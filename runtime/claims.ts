@@ -2,6 +2,8 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
+import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
+import { isShortOfTime } from './budget';
 import { now, spent, TOLD } from './clock';
 import { C, K, learn, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
@@ -18,6 +20,13 @@ import { keepAwaited, WORTH_TELLING } from './story';
 const SMALL = 4 * 1024;
 // A result of this size comes back in one piece: what is allocated right before its resumption is all of it.
 const ONE_PIECE = 24 * 1024;
+// Before the resumption of a call whose value was made before that of another there is less than this.
+const NOTHING = 16 * 1024;
+// So many times what was foretold: several large results came back at once.
+const SEVERAL = 1.5;
+// How many parts of a result are looked at for its size: where the budget is used up, fewer.
+const VISITS = 400;
+const FEW_VISITS = 60;
 // No driver is known to make more than this of garbage for each byte of its result.
 const MOST_K = 16;
 const NOISE = 0.1;
@@ -28,6 +37,14 @@ const PRIOR: Prior = {
   most: [Number.POSITIVE_INFINITY, MOST_K],
   drift: 0.05,
 };
+
+// Values that somebody has claimed: whoever awaits one of them, too (a cache, a shared promise, a caller), pays for
+// what is done on the way, and not for the value again.
+const billedValues = new WeakSet<object>();
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
 /** Bytes that a span claims at its resumption; what telling them apart allocated is memprof's own. */
 export function claim(span: Span, value: unknown): number {
@@ -41,7 +58,8 @@ export function claim(span: Span, value: unknown): number {
   const since = now();
   // What instrumented children made of the value is billed already.
   const children = numbers[CHILDREN] + numbers[CHILD_AWAITED] - numbers[W0];
-  const size = Math.max(0, sizeOf(value) - children);
+  const known = isObject(value) && billedValues.has(value);
+  const size = known ? 0 : Math.max(0, sizeOf(value, isShortOfTime() ? FEW_VISITS : VISITS) - children);
   const fit = fitOf(span);
   const undisturbed = slices.isSingle(span);
   const near = slices.beforeResumption(span, fit, size);
@@ -52,19 +70,38 @@ export function claim(span: Span, value: unknown): number {
   // not all in the interval in which they claim.
   let seen = interval - claimed;
   let doubt = 0;
-  if (!undisturbed) {
-    if (size <= ONE_PIECE) {
-      seen = near;
-      const foretold = fit[C] + fit[K] * size;
-      // Others' work can be in it; less than all of its own can hardly.
-      doubt = (near < foretold ? 0.2 : 0.5) * foretold;
-    } else {
-      seen -= background;
-      doubt = 0.25 * (claimed + background) + 0.5 * fit[C];
+  let billed: number;
+  const foretold = fit[C] + fit[K] * size;
+  const back = slices.backOnly();
+  const little = !undisturbed && back < size && back < NOTHING;
+  if (little && (size <= ONE_PIECE || leftInBatch() > 0.5 * foretold)) {
+    // Its value was not made in so little: it was before the resumption of another call, or not at all.
+    billed = joinBatch(fit, size, near);
+  } else {
+    endBatch(PRIOR, teach);
+    let alone = true;
+    if (!undisturbed) {
+      if (size <= ONE_PIECE || near > SEVERAL * foretold) {
+        seen = near;
+        alone = false;
+        // Others' work can be in it; less than all of its own can hardly.
+        doubt = (near < foretold ? 0.2 : 0.5) * foretold;
+      } else {
+        seen -= background;
+        doubt = 0.25 * (claimed + background) + 0.5 * fit[C];
+      }
+    }
+    billed = foretold;
+    if (seen > 0) {
+      reachFor(fit, PRIOR, size);
+      // More than was foretold may be the values of calls that come back next.
+      billed = weigh(fit, size, alone || fit[SAMPLES] < 4 ? seen : Math.min(seen, 1.25 * foretold), doubt);
+      if (alone) teach(fit, size, seen, doubt);
+      else beginBatch(fit, size, near, billed, doubt);
     }
   }
-  const billed = seen > 0 ? weigh(fit, size, seen, doubt) : fit[C] + fit[K] * size;
   const bytes = Math.floor(Math.max(0, Math.min(billed, limit)));
+  if (bytes >= SMALL && size >= SMALL && isObject(value)) billedValues.add(value);
   if (bytes >= WORTH_TELLING) keepAwaited(span, value, bytes);
   settleOwn();
   spent[TOLD] += now() - since;
@@ -83,24 +120,32 @@ function fitOf(span: Span): Float64Array {
   return (fits[at] ??= newFit(PRIOR)) as Float64Array;
 }
 
-// What is foretold and what was seen, each by how far it may be trusted; and the fit learns of it.
+// What is foretold and what was seen, each by how far it may be trusted.
 function weigh(fit: Float64Array, size: number, seen: number, doubt: number): number {
   const foretold = fit[C] + fit[K] * size;
-  reachFor(fit, PRIOR, size);
-  let error = seen - foretold;
-  const known = spread(fit, size) + (NOISE * foretold) ** 2;
+  if (isFar(fit, size, seen, doubt)) return foretold;
+  const known = knownFor(fit, size);
   const trust = known / (known + doubt ** 2 + 1);
-  let billed = foretold + trust * (Math.min(seen, reason(fit, size)) - foretold);
-  // Too much for its size, or for what this await is known for while others wait: their work, of which
-  // nothing can be learned but that the fit is not far too high. It moves a little, so that a fit which
-  // is far too low gets there in the end.
-  const far = doubt > 0 && fit[SAMPLES] >= 4 && error > 3 * Math.sqrt(known + doubt ** 2);
-  if (far || seen > reason(fit, size)) {
-    error = Math.min(error, 0.005 * foretold);
-    if (far) billed = foretold;
-  }
+  return foretold + trust * (Math.min(seen, reason(fit, size)) - foretold);
+}
+
+function knownFor(fit: Float64Array, size: number): number {
+  return spread(fit, size) + (NOISE * (fit[C] + fit[K] * size)) ** 2;
+}
+
+// Too much for what this await is known for, while others wait: their work.
+function isFar(fit: Float64Array, size: number, seen: number, doubt: number): boolean {
+  const error = seen - fit[C] - fit[K] * size;
+  return doubt > 0 && fit[SAMPLES] >= 4 && error > 3 * Math.sqrt(knownFor(fit, size) + doubt ** 2);
+}
+
+function teach(fit: Float64Array, size: number, seen: number, doubt: number): void {
+  const foretold = fit[C] + fit[K] * size;
+  let error = seen - foretold;
+  // Of what is too much, also for its size, nothing can be learned but that the fit is not far too high. It moves a
+  // little, so that a fit which is far too low gets there in the end.
+  if (isFar(fit, size, seen, doubt) || seen > reason(fit, size)) error = Math.min(error, 0.005 * foretold);
   learn(fit, PRIOR, size, error, (NOISE * seen) ** 2 + doubt ** 2 + SMALL ** 2);
-  return billed;
 }
 
 hooks.claim = claim;

@@ -11,8 +11,8 @@ const clock = pinned<number>(performance.now.bind(performance), [
   () => 4.5,
 ]);
 
-/** Slots of `spent`: on collections told, which come with the program's own work; on what is done for measured calls. */
-export const COLLECTED = 0;
+/** Slots of `spent`: on collections told and lines written, of which sampling spares little; on what is done for each measured call. */
+export const BESIDES = 0;
 export const TOLD = 1;
 /** Milliseconds that memprof has spent on work of its own that is no boundary. */
 export const spent = new Float64Array(2);

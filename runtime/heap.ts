@@ -3,7 +3,7 @@
 // object that a reading of V8's statistics is, never guess what the profiler tells, never go backwards.
 
 import * as v8 from 'node:v8';
-import { COLLECTED, now, spent } from './clock';
+import { BESIDES, now, spent } from './clock';
 import { pinned } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
@@ -255,7 +255,7 @@ function reconcile(grew: number): number {
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
-  spent[COLLECTED] += now() - since;
+  spent[BESIDES] += now() - since;
   const bytes = total - own;
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
   return Math.max(bytes, 0);

@@ -102,14 +102,22 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
     const otherFit = fitAt(other);
     const sent = otherFit === undefined ? bytes / 2 : otherFit[C] * otherFit[SENT];
     const share = sent + back > 0 ? sent / (sent + back) : 0.5;
-    other.n[NEAR] = bytes * share;
+    // What is far more than both is not of what was sent.
+    other.n[NEAR] = Math.min(bytes * share, 2 * sent);
     own = bytes - other.n[NEAR];
   }
   end();
   const sent = span.n[NEAR];
   if (sent > 0 && own > 0)
     fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
+  cameBack = own;
   return sent + own;
+}
+let cameBack = 0;
+
+/** Of what `beforeResumption` returned last: the part of the slice before the resumption. */
+export function backOnly(): number {
+  return cameBack;
 }
 
 /** The slice ended, or begins, at something that says nothing of it. */

@@ -8,10 +8,10 @@ import { again, type Result, write } from './report';
 import { type Server, serve } from './servers';
 import type { Job } from './worker';
 
-const SOURCES = ['pg', 'redis', 'fetch', 'fs', 'streams', 'cpu'];
+const SOURCES = ['pg', 'mysql', 'redis', 'fetch', 'fs', 'streams', 'cpu'];
 const HELP = `tsx bench/truth/main.ts [options]
 
-  --only pg,redis,...    of ${SOURCES.join(', ')}; default all
+  --only pg,mysql,...    of ${SOURCES.join(', ')}; default all
   --calls N              calls of a mix, at least 1.2 times those in flight; default 1200
   --in-flight 8,64,1000  how many at once
   --rounds N             medians of the tools' figures over so many; default 3

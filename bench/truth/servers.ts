@@ -1,4 +1,4 @@
-// The servers that the services talk to: PostgreSQL, Redis, HTTP, each a process of its own. Serves
+// The servers that the services talk to: PostgreSQL, MariaDB, Redis, HTTP, each a process of its own. Serves
 // bench/truth/main.ts; it must never leave a process or a folder behind.
 
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
@@ -34,6 +34,13 @@ async function answering(port: number): Promise<void> {
   throw new Error('a server did not answer within ten seconds');
 }
 
+/** A server that is not to run as root gets its folder. */
+function give(folder: string, user: string): void {
+  if (process.getuid?.() !== 0) return;
+  const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  chownSync(folder, id('-u'), id('-g'));
+}
+
 /** Postgres refuses to run as root, so there it runs as its own user. */
 function asPostgres(command: string, args: string[], cwd: string): void {
   const root = process.getuid?.() === 0;
@@ -51,10 +58,7 @@ function postgresPrograms(): string {
 async function postgres(folder: string): Promise<Server> {
   const programs = postgresPrograms();
   const data = join(folder, 'data');
-  if (process.getuid?.() === 0) {
-    const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-    chownSync(folder, id('-u'), id('-g'));
-  }
+  give(folder, 'postgres');
   const port = await freePort();
   asPostgres(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], folder);
   const stop = () => {
@@ -85,22 +89,73 @@ async function postgres(folder: string): Promise<Server> {
   return { port, folder, stop };
 }
 
-async function child(start: (port: number) => ChildProcess, folder: string): Promise<Server> {
+async function mysql(folder: string): Promise<Server> {
+  // Debian has the server where only root's path looks.
+  const options = {
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+    stdio: 'ignore',
+  } as const;
+  try {
+    execFileSync('mariadbd', ['--version'], options);
+  } catch (error) {
+    throw new Error('no MariaDB: apt-get install mariadb-server', { cause: error });
+  }
+  give(folder, 'mysql');
+  // The machine's own settings must not show in the figures. Started by root, both go on as mysql.
+  const common = ['--no-defaults', `--datadir=${join(folder, 'data')}`];
+  if (process.getuid?.() === 0) common.push('--user=mysql');
+  execFileSync(
+    'mariadb-install-db',
+    [...common, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    options,
+  );
+  // The socket is named relative to the data folder, since a long temp path is more than a socket may have.
+  const settings = ['--bind-address=127.0.0.1', '--skip-name-resolve', '--socket=socket', '--pid-file=pid'];
+  // Killed, since an orderly end would go on to write into a folder that is being removed.
+  const server = await child(
+    (port) => spawn('mariadbd', [...common, ...settings, `--port=${port}`], options),
+    folder,
+    'SIGKILL',
+  );
+  try {
+    const sql = `create database truth; use truth; create table item as select seq as id,
+      concat('the name of item ', seq) as name, seq * 1.5e0 as price,
+      timestamp('2026-01-01') + interval seq minute as made from seq_1_to_20000`;
+    const at = ['--no-defaults', '-h', '127.0.0.1', '-P', `${server.port}`, '-u', 'root'];
+    execFileSync('mariadb', [...at, '--connect-timeout=10', '-e', sql], options);
+  } catch (error) {
+    server.stop();
+    throw error;
+  }
+  return server;
+}
+
+async function child(
+  start: (port: number) => ChildProcess,
+  folder: string,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<Server> {
   const port = await freePort();
   const started = start(port);
-  const stop = () => void started.kill();
+  const stop = () => void started.kill(signal);
+  // A signal may end this process while it waits; the server goes before its folder.
+  process.prependOnceListener('exit', stop);
   try {
     await answering(port);
   } catch (error) {
     stop();
     throw error;
+  } finally {
+    process.off('exit', stop);
   }
   return { port, folder, stop };
 }
 
 export async function serve(source: string): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'memprof-truth-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Again and again, since a killed server may be a moment in dying.
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  process.once('exit', remove);
   try {
     const server = await begin(source, folder);
     return {
@@ -113,11 +168,14 @@ export async function serve(source: string): Promise<Server> {
   } catch (error) {
     remove();
     throw error;
+  } finally {
+    process.off('exit', remove);
   }
 }
 
 function begin(source: string, folder: string): Promise<Server> | Server {
   if (source === 'pg') return postgres(folder);
+  if (source === 'mysql') return mysql(folder);
   if (source === 'redis') {
     const args = (port: number) => [
       '--port',

@@ -31,7 +31,9 @@ function requireDriver(name: string): unknown {
   try {
     return createRequire(join(root, '.cache', 'truth', 'package.json'))(name);
   } catch (error) {
-    throw new Error(`${name} is missing: npm install --prefix .cache/truth pg ioredis`, { cause: error });
+    throw new Error(`${name} is missing: npm install --prefix .cache/truth pg mysql2 ioredis`, {
+      cause: error,
+    });
   }
 }
 

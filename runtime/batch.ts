@@ -1,0 +1,86 @@
+// A driver that reads many answers in one callback completes as many calls at once: what it allocated for all of them
+// lies before the first one's resumption, and before the others' there is nothing. Serves the claims: the calls that
+// come back so are a batch, which shares what was seen, and teaches each one's fit when it is over.
+
+import { C, K, learn, type Prior, spread } from './fit';
+
+// More calls than this in a batch are billed, and not learned of.
+const MOST = 256;
+// What is off in a batch's sum is that of each member as far as it is known, and of work that is nobody's.
+const NOISE = 0.2;
+const FLOOR = 4 * 1024;
+
+const fits: (Float64Array | null)[] = new Array(MOST).fill(null);
+const sizes = new Float64Array(MOST);
+let members = 0;
+let bytes = 0;
+let left = 0;
+let firstDoubt = 0;
+
+/** A call came back with `near` bytes right before it, of which `billed` are its own: others may follow that have none. */
+export function beginBatch(
+  fit: Float64Array,
+  size: number,
+  near: number,
+  billed: number,
+  doubt: number,
+): void {
+  members = 0;
+  firstDoubt = doubt;
+  bytes = near;
+  left = Math.max(0, near - billed);
+  add(fit, size);
+}
+
+/** What nobody of the batch has claimed so far. */
+export function leftInBatch(): number {
+  return members > 0 ? left : 0;
+}
+
+/** A call follows in the batch: how much of what was foretold for it is left. */
+export function joinBatch(fit: Float64Array, size: number, near: number): number {
+  bytes += near;
+  left += near;
+  const own = Math.min(left, fit[C] + fit[K] * size);
+  left -= own;
+  add(fit, size);
+  return own;
+}
+
+/** The batch is over; `teach` learns of one that had a single member. */
+export function endBatch(
+  prior: Prior,
+  teach: (fit: Float64Array, size: number, seen: number, doubt: number) => void,
+): void {
+  const count = members;
+  members = 0;
+  if (count === 0) return;
+  if (count === 1) {
+    teach(fits[0] as Float64Array, sizes[0], bytes, firstDoubt);
+    fits[0] = null;
+    return;
+  }
+  let foretold = 0;
+  let doubt = 0;
+  for (let i = 0; i < count; i++) {
+    const fit = fits[i] as Float64Array;
+    foretold += fit[C] + fit[K] * sizes[i];
+    doubt += spread(fit, sizes[i]);
+  }
+  const error = bytes - foretold;
+  const variance = (NOISE * bytes) ** 2 + FLOOR ** 2;
+  // The more doubtful a member's own figure is, the more of the error is its.
+  for (let i = 0; i < count; i++) {
+    const fit = fits[i] as Float64Array;
+    fits[i] = null;
+    const own = spread(fit, sizes[i]);
+    if (doubt > 0) learn(fit, prior, sizes[i], (error * own) / doubt, (variance * own) / doubt);
+  }
+}
+
+function add(fit: Float64Array, size: number): void {
+  if (members >= MOST) return;
+  fits[members] = fit;
+  sizes[members] = size;
+  members++;
+}
