@@ -57,7 +57,7 @@ export const CALL_NAMES = [
   'resumeWith', // .resumeWith(value, n?): value     /
   'caught', // .caught()           first in a user's catch block
   'lastly', // .lastly(): mark     first in a user's finally block; .result = mark is last: its completion goes on
-  'reenter', // .reenter()         a for-await body begins, or its loop is over
+  'reenter', // .reenter()         a for-await body begins, with what came `in` where it has a name; or its loop is over
   'leave', // .leave(n)            a for-await body ends
   'disposer', // .disposer(n)      `await using`: a Disposable that is disposed first and leaves
   'exit', // .exit(): boolean      the call ends, suspended or not; true asks for its parameters

@@ -5,7 +5,7 @@
 import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
 import { isShortOfTime } from './budget';
 import { now, spent, TOLD } from './clock';
-import { C, K, learn, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
+import { C, K, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
 import { NO_FITS } from './sites';
 import { sizeOf } from './sizes';
@@ -22,8 +22,10 @@ const SMALL = 4 * 1024;
 const ONE_PIECE = 24 * 1024;
 // Before the resumption of a call whose value was made before that of another there is less than this.
 const NOTHING = 16 * 1024;
-// So many times what was foretold: several large results came back at once.
-const SEVERAL = 1.5;
+// So much of what was foretold, right before it: a large result came in one piece, others with it, perhaps.
+const IN_ONE = 0.8;
+// A fit knows a size when it is off by less than this.
+const SURE = 0.4;
 // How many parts of a result are looked at for its size: where the budget is used up, fewer.
 const VISITS = 400;
 const FEW_VISITS = 60;
@@ -72,16 +74,18 @@ export function claim(span: Span, value: unknown): number {
   let doubt = 0;
   let billed: number;
   const foretold = fit[C] + fit[K] * size;
+  reachFor(fit, PRIOR, size);
+  const sure = fit[SAMPLES] >= 4 && spread(fit, size) < (SURE * foretold) ** 2;
   const back = slices.backOnly();
   const little = !undisturbed && back < size && back < NOTHING;
-  if (little && (size <= ONE_PIECE || leftInBatch() > 0.5 * foretold)) {
+  if (little && (size <= ONE_PIECE || (sure && leftInBatch() > 0.5 * foretold))) {
     // Its value was not made in so little: it was before the resumption of another call, or not at all.
     billed = joinBatch(fit, size, near);
   } else {
     endBatch(PRIOR, teach);
     let alone = true;
     if (!undisturbed) {
-      if (size <= ONE_PIECE || near > SEVERAL * foretold) {
+      if (size <= ONE_PIECE || (sure && near > IN_ONE * foretold)) {
         seen = near;
         alone = false;
         // Others' work can be in it; less than all of its own can hardly.
@@ -93,9 +97,8 @@ export function claim(span: Span, value: unknown): number {
     }
     billed = foretold;
     if (seen > 0) {
-      reachFor(fit, PRIOR, size);
       // More than was foretold may be the values of calls that come back next.
-      billed = weigh(fit, size, alone || fit[SAMPLES] < 4 ? seen : Math.min(seen, 1.25 * foretold), doubt);
+      billed = weigh(fit, size, alone || !sure ? seen : Math.min(seen, 1.25 * foretold), doubt);
       if (alone) teach(fit, size, seen, doubt);
       else beginBatch(fit, size, near, billed, doubt);
     }
@@ -108,8 +111,9 @@ export function claim(span: Span, value: unknown): number {
   return bytes;
 }
 
-function reason(fit: Float64Array, size: number): number {
-  return (fit[SAMPLES] < 4 ? 512 * 1024 : 4 * fit[C]) + MOST_K * size;
+// The most that is believed of a call. Of one that is little known, while others wait, not much: it may be a bystander.
+function reason(fit: Float64Array, size: number, doubt: number): number {
+  return (fit[SAMPLES] >= 4 ? 4 * fit[C] : doubt > 0 ? 40 * 1024 : 512 * 1024) + MOST_K * size;
 }
 
 function fitOf(span: Span): Float64Array {
@@ -126,7 +130,7 @@ function weigh(fit: Float64Array, size: number, seen: number, doubt: number): nu
   if (isFar(fit, size, seen, doubt)) return foretold;
   const known = knownFor(fit, size);
   const trust = known / (known + doubt ** 2 + 1);
-  return foretold + trust * (Math.min(seen, reason(fit, size)) - foretold);
+  return foretold + trust * (Math.min(seen, reason(fit, size, doubt)) - foretold);
 }
 
 function knownFor(fit: Float64Array, size: number): number {
@@ -142,9 +146,12 @@ function isFar(fit: Float64Array, size: number, seen: number, doubt: number): bo
 function teach(fit: Float64Array, size: number, seen: number, doubt: number): void {
   const foretold = fit[C] + fit[K] * size;
   let error = seen - foretold;
-  // Of what is too much, also for its size, nothing can be learned but that the fit is not far too high. It moves a
-  // little, so that a fit which is far too low gets there in the end.
-  if (isFar(fit, size, seen, doubt) || seen > reason(fit, size)) error = Math.min(error, 0.005 * foretold);
+  // Of what is too much, also for its size, nothing can be learned but that the fit is not far too high: it moves a
+  // little. Unless it is too much each time.
+  const least = doubt > 0 ? leastError(fit, error) : -1;
+  if (isFar(fit, size, seen, doubt) || seen > reason(fit, size, doubt)) {
+    error = least > 0 ? least : Math.min(error, 0.005 * foretold);
+  }
   learn(fit, PRIOR, size, error, (NOISE * seen) ** 2 + doubt ** 2 + SMALL ** 2);
 }
 

@@ -102,7 +102,9 @@ export class Call extends Span implements Record<CallName, unknown> {
   }
 
   reenter(): void {
-    reenter(this);
+    const value = this.in;
+    this.in = undefined;
+    reenter(this, value);
   }
 
   leave(n: number): void {

@@ -9,7 +9,12 @@ export const SAMPLES = 6;
 /** Of c: the part that is allocated on the way out, before anything comes back. */
 export const SENT = 7;
 const LARGEST = 8;
-const WIDTH = 9;
+/** Of late: the least that was seen beyond what was foretold, and in how many samples. */
+const LOWEST = 9;
+const LATE = 10;
+const WIDTH = 11;
+// So many samples in a row that all say more: it is so.
+const ENOUGH = 8;
 // A size beyond this many times the largest one seen is new ground.
 const NEW_GROUND = 4;
 const N = 2;
@@ -47,6 +52,17 @@ export function reachFor(fit: Float64Array, prior: Prior, size: number): void {
     fit[P + N + K] = Math.max(fit[P + N + K], prior.doubt[K] ** 2);
   }
   fit[LARGEST] = Math.max(fit[LARGEST], size);
+}
+
+/**
+ * Takes note of an error of a sample that may hold others' work. Returns the least of the last few once there are
+ * enough of them, else -1: others' work is now in it and now not, a call's own is always.
+ */
+export function leastError(fit: Float64Array, error: number): number {
+  fit[LOWEST] = fit[LATE] === 0 ? error : Math.min(fit[LOWEST], error);
+  if (++fit[LATE] < ENOUGH) return -1;
+  fit[LATE] = 0;
+  return fit[LOWEST];
 }
 
 /** Variance of what a fit foretells for a size: how far it may be off. */

@@ -486,10 +486,13 @@ function take(span: Span, value: unknown): void {
 }
 
 /** Where a span may have been suspended by the engine, or left by an overflow: it runs again. */
-export function reenter(span: Span): void {
+export function reenter(span: Span, value?: unknown): void {
   if (span.epoch !== epoch) return;
   if (span.state !== Running) {
+    const awaited = span.state === Awaiting;
     goOn(span);
+    // A round of `for await`, or a rejection: what it cost is known by what was allocated, where nothing came.
+    if (awaited) take(span, value);
   } else if (current !== span && isCaller(span)) {
     settle();
     abandonTo(span);

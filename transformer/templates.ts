@@ -76,6 +76,8 @@ export const FORMS = {
   // L: for await (H of E) S  and  for (await using H of E) S: the statement with its labels, then S
   loop: 'try{‹S›}finally{$s.reenter()}',
   turn: '{$s.reenter();try{‹S›}finally{$s.leave(#n)}}',
+  // ... where H declares one name: what came is at hand
+  turnOf: '{$s.in=#h;$s.reenter();try{‹S›}finally{$s.leave(#n)}}',
 
   // { ... await using a = A; ... }: the block, then the declaration. The disposer is disposed first.
   usingBlock: 'try{‹BODY›}finally{$s.reenter()}',

@@ -271,13 +271,15 @@ export function planFile(
   };
 
   const turns = (node: ts.ForOfStatement, owner: Owner): void => {
-    // for await (H of E) S    for await (H of (...$s.suspend=...)) {$s.reenter();try{S}finally{$s.leave(0)}}
+    // for await (H of E) S    for await (H of (...$s.suspend=...)) {$s.in=H;$s.reenter();try{S}finally{$s.leave(0)}}
     // for (await using H of E) S    suspends at the end of a turn only
     const params = suspension(owner, node);
     walk(node.initializer, owner, node.awaitModifier ? 'Head' : '');
     if (node.awaitModifier) lay('around', passing('suspend'), node.expression, params);
     walk(node.expression, owner);
-    lay('around', 'turn', node.statement, params);
+    const name = declared(ts, node);
+    if (name === undefined) lay('around', 'turn', node.statement, params);
+    else lay('around', 'turnOf', node.statement, { ...params, h: name });
     walk(node.statement, owner);
   };
 
@@ -286,6 +288,13 @@ export function planFile(
   for (const { node } of lays) plan.touched.add(node);
   plan.table = { path: JSON.stringify(info.path), rows: JSON.stringify(rows.map(trimmed)) };
   return plan;
+}
+
+// The one name that the head of a for-await declares. Reading any other target may run the user's code.
+function declared(ts: Typescript, { awaitModifier, initializer }: ts.ForOfStatement): string | undefined {
+  if (!awaitModifier || !ts.isVariableDeclarationList(initializer)) return undefined;
+  const [{ name }] = initializer.declarations;
+  return ts.isIdentifier(name) ? ts.idText(name) : undefined;
 }
 
 // Where a reader looks for the function: its name, else its first token after decorators.

@@ -244,6 +244,7 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
     }
     reenter() {
       if (!this.#span) return;
+      this.#holds = false;
       note('reenter', this.#span);
       tolerant('reenter', this.#span);
     }

@@ -9,6 +9,7 @@ async function sum(source, stop) {
         let total = 0;
         try {
             outer: for await (const n of ($r = (source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+                $s.in = n;
                 $s.reenter();
                 try {
                     {

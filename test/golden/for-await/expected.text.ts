@@ -1,6 +1,6 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["sum",1,1,["source","stop"],[3,7]],["bare",13,1,["source"],[15]],["bare.(anonymous)",15,0],["main",18,1,[],[19,19,19]]]))}async function sum(source: AsyncIterable<number> | number[], stop?: number) {const $s=$mp.enter($sites(),0);try{
   let total = 0;
-  try{outer: for await (const n of ($r=(source),$s.in=$r,$s.suspend=$r=0,$s.out)) {$s.reenter();try{{
+  try{outer: for await (const n of ($r=(source),$s.in=$r,$s.suspend=$r=0,$s.out)) {$s.in=n;$s.reenter();try{{
     if (n === stop) break;
     for (;;) {
       if (n % 2) continue outer;

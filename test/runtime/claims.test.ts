@@ -1,0 +1,64 @@
+// Calls that wait at once for a driver that allocates in its own callbacks: who is billed, and how much.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EMITTED } from '../support/emitted';
+import { resultOf, runCode } from '../support/node';
+
+// A driver that answers all that wait in one callback, with `n` strings of 160 bytes that it made there. `hand` awaits
+// what it is given; `wait` and `load` do, too: three functions, each with its own fit.
+const DRIVER = `${EMITTED}
+memprof.configure({ log: 'off', budget: '100%' });
+let queue = [];
+const ask = (n) => new Promise((ok) => { queue.push([n, ok]); if (queue.length === 1) setTimeout(answer, 1); });
+const answer = () => { const now = queue; queue = []; for (const [n, ok] of now) ok(strings(n)); };
+const strings = (n) => Array.from({ length: n }, () => Buffer.from('k'.repeat(160)).toString());
+const run = async (calls, flight, one) => { let next = 0; await Promise.all(Array.from({ length: flight }, async () => { while (next < calls) await one(next++); })); };
+`;
+
+test('calls whose results came in one callback share what was allocated in it', () => {
+  for (const flight of [1, 8, 64]) {
+    const { each, all } = resultOf<{ each: number; all: number }>(
+      runCode(`${DRIVER} (async () => { await run(1000, ${flight}, () => wait(ask(100)));
+        print({ each: of('wait').awaited / 1000, all: memprof.stats().unowned / 1000 }); })();`),
+    );
+    // Nothing else runs: what nobody owned is the driver's, all of it for these calls.
+    assert.ok(each > 0.95 * all && each <= all, `${flight} in flight: ${each} of ${all}`);
+  }
+});
+
+test('a value that was claimed is not claimed again, by whoever awaits it next', () => {
+  const { first, others, unowned } = resultOf<{ first: number; others: number; unowned: number }>(
+    runCode(`${DRIVER} (async () => {
+      for (let i = 0; i < 20; i++) { const shared = ask(2000); await Promise.all([wait(shared), hand(shared).then(), load(1, 2, () => shared)]); }
+      print({ first: of('wait').awaited, others: of('load').awaited, unowned: memprof.stats().unowned }); })();`),
+  );
+  assert.ok(first > 0.8 * unowned, `${first} of ${unowned}`);
+  assert.ok(others < 0.1 * unowned, `${others} of ${unowned}`);
+});
+
+test('a bystander of large results is billed less than 64 KB', () => {
+  const most = resultOf<number>(
+    runCode(`${DRIVER} const pause = () => new Promise((ok) => setTimeout(ok, 1)); (async () => {
+      await run(300, 16, (i) => (i % 3 === 0 ? load(1, 2, () => ask(4000)) : wait(pause())));
+      print(of('wait').max); })();`),
+  );
+  assert.ok(most < 64_000, `${most}`);
+});
+
+test('`for await` claims chunk by chunk, also of streams that are read at once', () => {
+  // As the transformer writes it: `for await (const chunk of stream) seen += chunk.length`.
+  const READ = `const $r = $mp.file('test/read.ts', [['read', 1, 1, ['stream'], [2, 2]]]);
+    async function read(stream) { const $s = $mp.enter($r, 0); try { let seen = 0; try { for await (const chunk of ($s.in = stream, $s.suspend = 0, $s.out)) { $s.in = chunk; $s.reenter(); try { seen += chunk.length; } finally { $s.leave(1); } } } finally { $s.reenter(); } return $s.result = seen; } finally { if ($s.exit()) { $s.explain(); } } }
+    const { Readable } = require('node:stream');
+    const stream = (chunks) => { let left = chunks; return new Readable({ objectMode: true, highWaterMark: 1, read() { setTimeout(() => this.push(left-- > 0 ? strings(500) : null), 1); } }); };`;
+  for (const flight of [1, 8]) {
+    const { awaited, unowned } = resultOf<{ awaited: number; unowned: number }>(
+      runCode(`${DRIVER}${READ} (async () => { await run(40, ${flight}, () => read(stream(20)));
+        print({ awaited: of('read').awaited, unowned: memprof.stats().unowned }); })();`),
+    );
+    assert.ok(awaited > 0.85 * unowned && awaited <= unowned, `${flight} at once: ${awaited} of ${unowned}`);
+  }
+});
+
+test.run();
