@@ -4,6 +4,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { MemprofError } from '../contract/errors';
 import { parseSize, SIZE_FORMS } from '../contract/size';
+import { setContext } from './context';
 import { warnOnce } from './warn';
 
 /** Whatever has `info` and `warn` in pino's order of arguments: the fields, then the message. */
@@ -24,8 +25,8 @@ export interface Options {
   budget?: number | string;
   /** A folder for recordings, or off. Not part of this version: only off is taken. */
   record?: false | 'off';
-  /** Charge uninstrumented code by its async context. Not part of this version: only off is taken. */
-  context?: false | 'off';
+  /** Charge code outside the measured functions to the call in whose async context it runs. Default off. */
+  context?: boolean | 'on' | 'off';
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
 }
@@ -35,6 +36,7 @@ export const settings = {
   log: 'all' as LogLevel,
   spike: DEFAULT_SPIKE,
   budget: 0.01,
+  context: false,
   logger: null as Logger | null,
 };
 
@@ -82,7 +84,15 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
     },
   },
   record: { allowed: 'off (there are no recordings in this version)', read: isOff },
-  context: { allowed: 'off (there is no context mode in this version)', read: isOff },
+  context: {
+    allowed: 'on, off',
+    read(value) {
+      const on = value === true || (typeof value === 'string' && isWord(value, ON));
+      if (!on && !isOff(value)) return false;
+      settings.context = on;
+      return true;
+    },
+  },
   logger: {
     allowed: 'an object with the functions info and warn (a pino logger), or null',
     read(value) {
@@ -122,6 +132,7 @@ export function configure(options: Options): void {
       allowed: reader ? reader.allowed : `the keys ${Object.keys(readers).join(', ')}`,
     });
   }
+  setContext(settings.context);
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];
@@ -151,4 +162,5 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
       warnOnce('MEMPROF_W_ENV', { key: name, value, allowed: readers[key].allowed });
     }
   }
+  setContext(settings.context);
 }

@@ -96,6 +96,9 @@ export const hooks = {
   follows: (_span: Span): boolean => false,
   /** A generator comes to stand at a yield, where it may be dropped. */
   watch: (_span: Span): void => {},
+  /** A span comes to run, or stops: for async contexts, while they count (context.ts). */
+  runs: null as ((span: Span) => void) | null,
+  stops: null as ((span: Span) => void) | null,
   /** Measures what memprof itself allocates from one boundary to the next. */
   probe: (): void => {},
   /** Some readings were taken: time for the probes, or to look at the budget. */
@@ -178,6 +181,16 @@ export function settleOwn(): void {
   if (on) advanceOwn();
 }
 
+export function owner(): Span | null {
+  return current;
+}
+
+/** Charges what was allocated until now, and makes a span the owner, or nobody. */
+export function own(span: Span | null): void {
+  settle();
+  current = span;
+}
+
 /** Makes a span the owner, or nobody, and returns who was. */
 export function setOwner(span: Span | null): Span | null {
   const was = current;
@@ -244,11 +257,23 @@ export function begin(table: Table, n: number): Span {
     hooks.weigh(span.site, at, numbers);
     advancePaced();
   }
+  if (hooks.runs !== null) enterContext(span, Boundary.Enter);
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
   ledger[IN_FLIGHT]++;
   if (current !== null) current.open++;
   current = span;
   return span;
+}
+
+// What that allocates is memprof's own.
+function enterContext(span: Span, boundary: Boundary): void {
+  hooks.runs?.(span);
+  advanceOwn(boundary);
+}
+
+function leaveContext(span: Span, boundary: Boundary): void {
+  hooks.stops?.(span);
+  advanceOwn(boundary);
 }
 
 export function exit(span: Span): boolean {
@@ -267,6 +292,7 @@ function end(span: Span): boolean {
       if (isCaller(span)) abandonTo(span);
     }
     if (span.site.kind === Kind.Async && span.result !== NONE && hooks.follows(span)) {
+      if (hooks.stops !== null) leaveContext(span, Boundary.Exit);
       wait(span, -1);
       return true;
     }
@@ -325,6 +351,8 @@ function count(span: Span, time: number): void {
 }
 
 function finish(span: Span): boolean {
+  if (hooks.stops !== null) leaveContext(span, Boundary.Exit);
+  span.context = null;
   const wanted = hooks.ended(span);
   rollUp(span);
   if (wanted) return true;
@@ -421,6 +449,7 @@ function wait(span: Span, n: number): void {
 
 function stop(span: Span): void {
   charge(current, advance(Boundary.Suspend));
+  if (hooks.stops !== null) leaveContext(span, Boundary.Suspend);
   if (current !== span && isCaller(span)) abandonTo(span);
 }
 
@@ -473,6 +502,7 @@ function goOn(span: Span): void {
     // It stands at no yield, where being dropped would end it.
     if (span.card !== null) span.card.epoch = -1;
   }
+  if (hooks.runs !== null) enterContext(span, Boundary.Resume);
   span.state = Running;
   current = span;
 }

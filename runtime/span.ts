@@ -77,6 +77,10 @@ export class Span {
   args: unknown[] | null = null;
   /** Shapes, for a call that is worth telling (story.ts). */
   story: unknown = null;
+  /** Of async contexts (context.ts): what they carry of it, how often it has been used, and its caller's. */
+  context: object | null = null;
+  life = 0;
+  outer: unknown = undefined;
   /** The next one in the pool. */
   next: Span | null = null;
   /** Of a span that has stood at a yield. */
