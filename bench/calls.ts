@@ -1,6 +1,6 @@
 // What does one call cost? Isolates the price of enter + exit (and, for the async function and the
 // generator, of one suspension) on functions that do nothing: plain, instrumented with the runtime off,
-// instrumented and on, and the decorators' way (two process.memoryUsage() reads and a log line).
+// instrumented and on (each call measured; within the budget; with async contexts), and the decorators' way (two process.memoryUsage() reads and a log line).
 // Ratios of medians, the sides taken in turn in one process: absolute times are the machine's, not ours.
 
 import { openSync } from 'node:fs';
@@ -89,19 +89,36 @@ const loops: Record<Kind, (f: () => any, n: number) => void | Promise<void>> = {
   },
 };
 
+const EACH: memprof.Options = { budget: '100%' };
+
 async function main(): Promise<void> {
   memprof.configure({ log: 'off', spike: '100 GB' });
-  const sides: { name: string; functions: Functions; calls: number; on: boolean }[] = [
+  const sides: {
+    name: string;
+    functions: Functions;
+    calls: number;
+    on: boolean;
+    options?: memprof.Options;
+  }[] = [
     { name: 'plain', functions: compile(SOURCE), calls: 400_000, on: false },
     { name: 'off', functions: instrumented(), calls: 400_000, on: false },
-    { name: 'on', functions: instrumented(), calls: 40_000, on: true },
+    { name: 'on', functions: instrumented(), calls: 40_000, on: true, options: EACH },
+    { name: 'budget', functions: instrumented(), calls: 400_000, on: true, options: { budget: '1%' } },
+    {
+      name: 'context',
+      functions: instrumented(),
+      calls: 20_000,
+      on: true,
+      options: { ...EACH, context: 'on' },
+    },
     { name: 'decorated', functions: decorated(compile(SOURCE)), calls: 2_000, on: false },
   ];
   console.log(`node ${process.version}, ${ROUNDS} rounds`);
   for (const kind of ['sync', 'async', 'generator'] as const) {
     const times: Record<string, number[]> = {};
     for (let round = -2; round < ROUNDS; round++) {
-      for (const { name, functions, calls, on } of sides) {
+      for (const { name, functions, calls, on, options } of sides) {
+        memprof.configure({ ...EACH, context: 'off', ...options });
         if (on) memprof.enable();
         else memprof.disable();
         const began = process.hrtime.bigint();
@@ -115,6 +132,7 @@ async function main(): Promise<void> {
       [
         kind.padEnd(10),
         ...sides.map(({ name }) => `${name} ${of(name).toFixed(1)} ns`),
+        `context / on ${(of('context') / of('on')).toFixed(1)}`,
         `off - plain ${(of('off') - of('plain')).toFixed(1)} ns`,
         `(on - plain) / (decorated - plain) = 1/${((of('decorated') - of('plain')) / (of('on') - of('plain'))).toFixed(0)}`,
         `(on - plain) / two bare reads = ${((of('on') - of('plain')) / floor).toFixed(2)}`,

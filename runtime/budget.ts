@@ -3,7 +3,7 @@
 // Serves the ledger. Must never let a choice depend on what a call allocates: the sums would lean.
 
 import { BESIDES, now, spent, TOLD } from './clock';
-import { settings } from './config';
+import { changed, settings } from './config';
 import { advanceOwn, Boundary, meter, READINGS } from './heap';
 import { DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn } from './ledger';
 import { PROBED, SAMPLE_WIDTH, type Site } from './sites';
@@ -234,6 +234,8 @@ function wake(): void {
 }
 
 random[0] = (Math.random() * 0x7fffffff) | 1;
+// Another budget: what was drawn for the last one says nothing.
+changed.budget = release;
 hooks.due = due;
 hooks.weigh = weigh;
 hooks.started = started;

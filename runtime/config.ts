@@ -40,6 +40,9 @@ export const settings = {
   logger: null as Logger | null,
 };
 
+/** Told after `configure` has set something. */
+export const changed = { budget: (): void => {} };
+
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
   spikes: 'spikes',
@@ -133,6 +136,7 @@ export function configure(options: Options): void {
     });
   }
   setContext(settings.context);
+  if (settings.budget !== before.budget) changed.budget();
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];

@@ -14,6 +14,8 @@ export const stats = () => ({
   unowned: 0,
   overhead: 0,
   external: 0,
+  ownTime: 0,
+  elapsed: 0,
   inFlight: 0,
   functions: [],
 });

@@ -84,6 +84,15 @@ test('a budget of 100 % measures every call, and a small program does so anyway'
   }
 });
 
+test('a budget that is set while the program runs holds from the next call on', () => {
+  const { before, after } = resultOf<{ before: FunctionStats; after: FunctionStats }>(
+    runCode(`${HOT} for (let i = 0; i < 1e6; i++) empty(); const before = of('empty'); memprof.configure({ budget: '100%' });
+      for (let i = 0; i < 1000; i++) empty(); print({ before, after: of('empty') });`),
+  );
+  assert.ok(before.measured < 0.5 * before.calls, `${before.measured} measured`);
+  assert.equal([after.calls - before.calls, after.measured - before.measured], [1000, 1000]);
+});
+
 test('a function that was hot is measured again soon after', async () => {
   const { before, after } = resultOf<{ before: FunctionStats; after: FunctionStats }>(
     runCode(`${HOT} for (let i = 0; i < 2e6; i++) small();
