@@ -110,6 +110,11 @@ export class Build {
     return this.counts[INSTRUMENTED];
   }
 
+  /** Source files that were looked at; none where a host took all of them from its cache. */
+  get files(): number {
+    return this.counts[FILES];
+  }
+
   /** Why nothing at all is measured, once the build is over, said once; `undefined` where something is, or by intent. */
   nothing(): string | undefined {
     const { [FILES]: files, [ADDRESSED]: addressed } = this.counts;

@@ -31,7 +31,8 @@ const factory: Unplugin.UnpluginFactory<BuildOptions | undefined> = (options, { 
       },
     },
     buildEnd() {
-      const reason = watchMode ? undefined : build.nothing();
+      // Vitest, webpack and Rspack keep what was transformed from one run to the next, and may ask for no file at all.
+      const reason = watchMode || build.files === 0 ? undefined : build.nothing();
       if (reason) process.stderr.write(`${reason}\n`);
     },
   };

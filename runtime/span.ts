@@ -115,6 +115,8 @@ export function addCall({ table, at, n: index }: Site, n: Float64Array, caller: 
   const total = totalOf(n);
   const awaited = awaitedOf(n);
   const weight = n[WEIGHT];
+  // Of what its caller has lent: within what it owned itself. In a deep recursion errors would multiply else.
+  const own = Math.max(self, 0);
   // Calls nothing from here on: a stack that is full finds all of it done, or nothing.
   const { sums, samples } = table;
   sums[at + S_OWNED] += n[SELF];
@@ -137,7 +139,7 @@ export function addCall({ table, at, n: index }: Site, n: Float64Array, caller: 
   samples[from + AWAITED_1] += others * awaited;
   samples[from + AWAITED_2] += others * awaited * awaited;
   if (caller === null) return;
-  const head = (weight - 1) * (n[HEAD] >= 0 && n[HEAD] < self ? n[HEAD] : self);
+  const head = (weight - 1) * (n[HEAD] >= 0 && n[HEAD] < own ? n[HEAD] : own);
   if (caller.state !== Closed) caller.n[LENT] += head;
   else caller.site.table.sums[caller.site.at + S_SELF] -= caller.n[WEIGHT] * head;
 }

@@ -45,7 +45,9 @@ class Call implements Record<CallName, unknown> {
   lastly(): unknown {
     return this.result;
   }
-  reenter(): void {}
+  reenter(): void {
+    this.#in = undefined;
+  }
   leave(_: number): void {}
   disposer(_: number): Record<symbol, () => void> {
     return { [Symbol.dispose]: () => {} };

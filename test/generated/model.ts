@@ -85,7 +85,8 @@ export function modelOf({ listeners, open }: Recorder): () => Model {
     yields: (span) => atYield.add(span),
     suspend: (span) => atYield.delete(span),
     last: (span) => atYield.delete(span),
-    leave: (span) => atYield.delete(span),
+    // A resource's disposal leaves nothing that stands at a yield, where the generator was told to stop.
+    leave: (span) => span.suspended || atYield.delete(span),
     done: (span, value) => returned.set(span, value),
     caught: (span) => toldToStop.delete(span),
     lastly: (span) => {

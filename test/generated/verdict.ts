@@ -200,7 +200,12 @@ async function off(leg: string, code: string, plain: Outcome): Promise<void> {
 }
 
 async function on(leg: string, code: string, plain: Outcome, model: Model, explain: boolean) {
-  memprof.configure({ log: explain ? 'all' : 'off', spike: explain ? 0 : '100 GB', logger: quiet });
+  memprof.configure({
+    budget: '100%',
+    log: explain ? 'all' : 'off',
+    spike: explain ? 0 : '100 GB',
+    logger: quiet,
+  });
   memprof.reset();
   const outcome = await run(code, { runtime: emitted });
   const owner = setOwner(null);

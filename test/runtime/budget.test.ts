@@ -84,6 +84,20 @@ test('a budget of 100 % measures every call, and a small program does so anyway'
   }
 });
 
+test('a deep recursion that is sampled: errors do not multiply from level to level', () => {
+  const { stats, law } = resultOf<Answer>(
+    runCode(`${HOT} const piece = 10; for (let i = 0; i < 6000; i++) nested(piece, 200); ${answer};`),
+  );
+  const nested = of(stats, 'nested');
+  assert.is(nested.calls, 6000 * 201);
+  assert.ok(nested.measured < nested.calls, 'each was measured');
+  // Arrays of ten words, 16 bytes and an array object each.
+  const truth = nested.calls * (16 + 80 + 32);
+  assert.ok(Math.abs(nested.self - truth) < 0.5 * truth, `${nested.self} of ${truth}`);
+  assert.ok(stats.unowned >= 0 && stats.unowned < stats.allocated, `${stats.unowned} unowned`);
+  assert.equal([law.gap, law.unsummed], [0, 0]);
+});
+
 test('a budget that is set while the program runs holds from the next call on', () => {
   const { before, after } = resultOf<{ before: FunctionStats; after: FunctionStats }>(
     runCode(`${HOT} for (let i = 0; i < 1e6; i++) empty(); const before = of('empty'); memprof.configure({ budget: '100%' });

@@ -148,6 +148,7 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
     }
     set last(_: number) {
       this.#passes('last');
+      this.#result = undefined;
       if (!this.#span) return;
       if (this.#span.row[2] !== Kind.AsyncGenerator) problem(`last in ${nameOf(this.#span)}`);
       this.#span.done = true;
@@ -243,8 +244,9 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       return mark;
     }
     reenter() {
-      if (!this.#span) return;
       this.#holds = false;
+      this.#value = undefined;
+      if (!this.#span) return;
       note('reenter', this.#span);
       tolerant('reenter', this.#span);
     }
