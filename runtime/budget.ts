@@ -6,7 +6,7 @@ import { BESIDES, now, spent, TOLD } from './clock';
 import { changed, settings } from './config';
 import { advanceOwn, Boundary, meter, READINGS } from './heap';
 import { DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn } from './ledger';
-import { PROBED, SAMPLE_WIDTH, type Site } from './sites';
+import { PROBED, S_CALLS, SAMPLE_WIDTH, type Site, standFor } from './sites';
 import { WEIGHT } from './span';
 
 // All calls are measured while there is time left in a bucket, into which the budget flows. Once it is empty, no
@@ -28,7 +28,7 @@ const COLLECTING = 10; // taken besides, when it was looked at last
 const time = new Float64Array(11);
 
 // The bucket holds what the budget gives in so long.
-const BUCKET = 1000;
+const BUCKET = 500;
 // How often it is looked at, in readings.
 const EVERY = 256;
 const EVERY_PACED = 32;
@@ -89,7 +89,6 @@ function started(anew: boolean): void {
     time[PER_READING] = perReading;
   }
   release();
-  ledger[PACED] = paced.size > 0 ? 1 : 0;
   time[LEFT] = settings.budget * BUCKET;
   time[CHECKED] = now();
   if (time[STARTED] === 0) time[STARTED] = time[CHECKED];
@@ -150,10 +149,22 @@ function setPace(over: number): void {
   if (time[PACE] < FIRST_PACE / 2) release();
 }
 
-// Back to every call; what was skipped waits for the next measured call, which stands for it.
+// Back to every call. What was skipped since the last measured one was like the others; before there is one, it waits.
 function release(): void {
   time[PACE] = 0;
-  for (const site of paced) draw(site, 0);
+  for (const site of paced) {
+    const { paces, skips, sums } = site.table;
+    const skipped = skippedOf(site);
+    const known = sums[site.at + S_CALLS] > 0;
+    if (known && skipped > 0) standFor(site, skipped);
+    if (known) time[PASSED_BY] += skipped;
+    skips[site.n] = 0;
+    const at = site.n * PACE_WIDTH;
+    (paces as Float64Array).fill(0, at, at + PACE_WIDTH);
+    if (!known) (paces as Float64Array)[at + PASSED] = skipped;
+  }
+  paced.clear();
+  ledger[PACED] = 0;
 }
 
 function draw(site: Site, skip: number): void {
@@ -183,12 +194,6 @@ function step(site: Site, now: number): number {
   time[PASSED_BY] += weight - 1;
   paces[at + PASSED] = 0;
   paces[at + DRAWN] = 0;
-  if (time[PACE] === 0) {
-    paced.delete(site);
-    paces[at + LAST] = 0;
-    if (paced.size === 0) ledger[PACED] = 0;
-    return weight;
-  }
   if (paces[at + LAST] === 0) {
     // The first one seen: how often it is called, the next one tells.
     paced.add(site);

@@ -103,6 +103,17 @@ export function newTable(path: string, rows: SiteRow[]): Table {
   return table;
 }
 
+/** Lets the finished calls of a function stand for `skipped` more that were not measured. */
+export function standFor({ table: { sums, samples }, at, n }: Site, skipped: number): void {
+  const more = 1 + skipped / sums[at + S_CALLS];
+  for (const slot of [S_CALLS, S_ERRORS, S_SELF, S_TOTAL, S_AWAITED, S_EXTERNAL, S_TIME])
+    sums[at + slot] *= more;
+  sums[at + S_CALLS] = Math.round(sums[at + S_CALLS]);
+  if (samples === null) return;
+  for (let slot = WEIGHTS; slot < SAMPLE_WIDTH; slot++) samples[n * SAMPLE_WIDTH + slot] *= more ** 2;
+  samples[n * SAMPLE_WIDTH + UNSEEN_CALLS] += skipped;
+}
+
 /** The fits of a site that has made no estimate. */
 export const NO_FITS: unknown[] = [];
 

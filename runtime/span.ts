@@ -110,18 +110,21 @@ export function awaitedOf(n: Float64Array): number {
  * whoever owned instead: the caller, and after their first await nobody. About as much as to this call, as often as
  * calls were left out, is taken from there.
  */
-export function addCall({ table, at, n: index }: Site, n: Float64Array, caller: Span | null): void {
+export function addCall(site: Site, n: Float64Array, caller: Span | null): void {
+  const { table, at, n: index } = site;
   const self = n[SELF] - n[LENT];
   const total = totalOf(n);
   const awaited = awaitedOf(n);
   const weight = n[WEIGHT];
   // Of what its caller has lent: within what it owned itself. In a deep recursion errors would multiply else.
   const own = Math.max(self, 0);
+  // What calls of a recursion that were not measured owned is with a call of the same function as it is.
+  const recursive = caller !== null && caller.site === site;
   // Calls nothing from here on: a stack that is full finds all of it done, or nothing.
   const { sums, samples } = table;
   sums[at + S_OWNED] += n[SELF];
   sums[at + S_CALLS] += weight;
-  sums[at + S_SELF] += weight * self;
+  sums[at + S_SELF] += recursive ? self : weight * self;
   sums[at + S_TOTAL] += weight * total;
   sums[at + S_AWAITED] += weight * awaited;
   sums[at + S_EXTERNAL] += weight * n[EXTERNAL];
@@ -138,7 +141,7 @@ export function addCall({ table, at, n: index }: Site, n: Float64Array, caller: 
   samples[from + TOTAL_2] += others * total * total;
   samples[from + AWAITED_1] += others * awaited;
   samples[from + AWAITED_2] += others * awaited * awaited;
-  if (caller === null) return;
+  if (caller === null || recursive) return;
   const head = (weight - 1) * (n[HEAD] >= 0 && n[HEAD] < own ? n[HEAD] : own);
   if (caller.state !== Closed) caller.n[LENT] += head;
   else caller.site.table.sums[caller.site.at + S_SELF] -= caller.n[WEIGHT] * head;
