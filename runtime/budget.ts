@@ -63,11 +63,6 @@ export function timeTaken(): { own: number; elapsed: number } {
   return { own: time[TOTAL], elapsed: now() - time[STARTED] };
 }
 
-/** Whether what is left is for the cheapest way. */
-export function isShortOfTime(): boolean {
-  return ledger[PACED] > 0;
-}
-
 /** What a boundary takes, ms, as the probes have seen it. */
 export function setBoundaryTime(ms: number): void {
   // Probes run cold, and now and then a collection or another process falls into one.

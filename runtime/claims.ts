@@ -3,7 +3,6 @@
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
 import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
-import { isShortOfTime } from './budget';
 import { now, spent, TOLD } from './clock';
 import { C, K, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
@@ -26,9 +25,6 @@ const NOTHING = 16 * 1024;
 const IN_ONE = 0.8;
 // A fit knows a size when it is off by less than this.
 const SURE = 0.4;
-// How many parts of a result are looked at for its size: where the budget is used up, fewer.
-const VISITS = 400;
-const FEW_VISITS = 60;
 // No driver is known to make more than this of garbage for each byte of its result.
 const MOST_K = 16;
 const NOISE = 0.1;
@@ -61,7 +57,7 @@ export function claim(span: Span, value: unknown): number {
   // What instrumented children made of the value is billed already.
   const children = numbers[CHILDREN] + numbers[CHILD_AWAITED] - numbers[W0];
   const known = isObject(value) && billedValues.has(value);
-  const size = known ? 0 : Math.max(0, sizeOf(value, isShortOfTime() ? FEW_VISITS : VISITS) - children);
+  const size = known ? 0 : Math.max(0, sizeOf(value) - children);
   const fit = fitOf(span);
   const undisturbed = slices.isSingle(span);
   const near = slices.beforeResumption(span, fit, size);

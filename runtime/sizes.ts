@@ -4,6 +4,7 @@
 import { types } from 'node:util';
 import { entriesOf } from './shapes';
 
+const VISITS = 400;
 const ELEMENTS = 24;
 const KEYS = 48;
 const DEPTH = 8;
@@ -19,12 +20,12 @@ interface Visit {
   seen: Set<object>;
 }
 
-/** Estimated bytes on the JavaScript heap of a value and what only it can be assumed to hold, in so many `visits`. */
-export function sizeOf(value: unknown, visits: number): number {
+/** Estimated bytes on the JavaScript heap of a value and what only it can be assumed to hold. */
+export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return STRING + value.length;
   if (typeof value !== 'object' || value === null) return 0;
   try {
-    return measure(value, { left: visits, seen: new Set() }, DEPTH);
+    return measure(value, { left: VISITS, seen: new Set() }, DEPTH);
   } catch {
     // Revoked proxies and other hostile things weigh what can be seen of them: nothing.
     return 0;
