@@ -60,7 +60,7 @@ let timer: { unref(): void } | undefined;
 /** Time that memprof has taken, ms, and in how long. */
 export function timeTaken(): { own: number; elapsed: number } {
   look();
-  return { own: time[TOTAL], elapsed: now() - time[STARTED] };
+  return { own: time[TOTAL], elapsed: time[STARTED] > 0 ? now() - time[STARTED] : 0 };
 }
 
 /** What a boundary takes, ms, as the probes have seen it. */

@@ -19,6 +19,8 @@ import { keepAwaited, WORTH_TELLING } from './story';
 const SMALL = 4 * 1024;
 // A result of this size comes back in one piece: what is allocated right before its resumption is all of it.
 const ONE_PIECE = 24 * 1024;
+// And one of this size in two or three, if what is allocated right before says so.
+const FEW_PIECES = 96 * 1024;
 // Before the resumption of a call whose value was made before that of another there is less than this.
 const NOTHING = 16 * 1024;
 // So much of what was foretold, right before it: a large result came in one piece, others with it, perhaps.
@@ -81,7 +83,11 @@ export function claim(span: Span, value: unknown): number {
     endBatch(PRIOR, teach);
     let alone = true;
     if (!undisturbed) {
-      if (size <= ONE_PIECE || (sure && near > IN_ONE * foretold)) {
+      if (
+        size <= ONE_PIECE ||
+        (size <= FEW_PIECES && near > 0.5 * IN_ONE * foretold) ||
+        (sure && near > IN_ONE * foretold)
+      ) {
         seen = near;
         alone = false;
         // Others' work can be in it; less than all of its own can hardly.
