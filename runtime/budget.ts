@@ -94,7 +94,16 @@ function started(anew: boolean): void {
 }
 
 // Some readings have been taken: the ledger asks whether anything is due. What that allocates is memprof's own.
+// Deep in a recursion there may be no room for it, where there is for the call: it is done later then.
 function due(): void {
+  try {
+    work();
+  } catch {
+    ledger[DUE_AT] = meter[READINGS] + EVERY_PACED;
+  }
+}
+
+function work(): void {
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
   const next = () => time[READ] + (ledger[PACED] ? EVERY_PACED : EVERY);
   if (meter[READINGS] >= next()) look();

@@ -134,7 +134,7 @@ export function advance(boundary: Boundary): number {
   meter[READINGS]++;
   meter[RAW] = grew;
   if (seen || grew < 0 || grew > LARGE || (meter[GROWN] += grew) > QUIET) {
-    grew = reconcile(grew);
+    grew = reconcileOrLater(grew);
     meter[RAW] = -1;
   } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
   const tare = meter[TARES + meter[BOUNDARY]];
@@ -178,6 +178,19 @@ export function advancePaced(): void {
 /** Sets what memprof allocates from a boundary's reading on, as two adjacent boundaries have shown it. */
 export function setTare(boundary: Boundary, bytes: number): void {
   if (bytes > 0 && bytes < 8192) meter[TARES + boundary] = bytes;
+}
+
+// Deep in a recursion there may be no room for asking, where there is for the call. What is only a look at the
+// compiler's pages can wait.
+function reconcileOrLater(grew: number): number {
+  if (seen || grew < 0 || grew > LARGE) return reconcile(grew);
+  try {
+    return reconcile(grew);
+  } catch {
+    meter[GROWN] = 0;
+    if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
+    return grew;
+  }
 }
 
 // Asks the profiler what was collected, and returns `grew` with it given back, and without what the
