@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMITTED } from '../support/emitted';
-import { resultOf, runCode } from '../support/node';
+import { type Run, resultOf, runCode } from '../support/node';
 
 // A driver that answers all that wait in one callback, with `n` strings of 160 bytes that it made there. `hand` awaits
 // what it is given; `wait` and `load` do, too: three functions, each with its own fit.
@@ -16,14 +16,18 @@ const strings = (n) => Array.from({ length: n }, () => Buffer.from('k'.repeat(16
 const run = async (calls, flight, one) => { let next = 0; await Promise.all(Array.from({ length: flight }, async () => { while (next < calls) await one(next++); })); };
 `;
 
+// The middle of three processes: which call V8 gives a page to is a matter of chance.
+const thrice = (run: () => Run) =>
+  [run(), run(), run()].map((one) => resultOf<number>(one)).sort((a, b) => a - b)[1];
+
 test('calls whose results came in one callback share what was allocated in it', () => {
   for (const flight of [1, 8, 64]) {
-    const { each, all } = resultOf<{ each: number; all: number }>(
-      runCode(`${DRIVER} (async () => { await run(1000, ${flight}, () => wait(ask(100)));
-        print({ each: of('wait').awaited / 1000, all: memprof.stats().unowned / 1000 }); })();`),
-    );
     // Nothing else runs: what nobody owned is the driver's, all of it for these calls.
-    assert.ok(each > 0.95 * all && each <= all, `${flight} in flight: ${each} of ${all}`);
+    const share = thrice(() =>
+      runCode(`${DRIVER} (async () => { await run(1000, ${flight}, () => wait(ask(100)));
+          print(of('wait').awaited / memprof.stats().unowned); })();`),
+    );
+    assert.ok(share > 0.95 && share <= 1, `${flight} in flight: ${share} of what there was`);
   }
 });
 
@@ -38,7 +42,7 @@ test('a value that was claimed is not claimed again, by whoever awaits it next',
 });
 
 test('a bystander of large results is billed less than 64 KB', () => {
-  const most = resultOf<number>(
+  const most = thrice(() =>
     runCode(`${DRIVER} const pause = () => new Promise((ok) => setTimeout(ok, 1)); (async () => {
       await run(300, 16, (i) => (i % 3 === 0 ? load(1, 2, () => ask(4000)) : wait(pause())));
       print(of('wait').max); })();`),
