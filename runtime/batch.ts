@@ -2,9 +2,9 @@
 // lies before the first one's resumption, and before the others' there is nothing. Serves the claims: the calls that
 // come back so are a batch, which shares what was seen, and teaches each one's fit when it is over.
 
-import { C, K, learn, type Prior, spread } from './fit';
+import { foretell, learn, type Prior, spread } from './fit';
 
-// More calls than this in a batch are billed, and not learned of.
+// Of a larger batch so many calls are learned of, by their share of what was foretold for all.
 const MOST = 256;
 // What is off in a batch's sum is that of each member as far as it is known, and of work that is nobody's.
 const NOISE = 0.2;
@@ -15,6 +15,7 @@ const sizes = new Float64Array(MOST);
 let members = 0;
 let bytes = 0;
 let left = 0;
+let expected = 0;
 let firstDoubt = 0;
 
 /** A call came back with `near` bytes right before it, of which `billed` are its own: others may follow that have none. */
@@ -26,6 +27,7 @@ export function beginBatch(
   doubt: number,
 ): void {
   members = 0;
+  expected = 0;
   firstDoubt = doubt;
   bytes = near;
   left = Math.max(0, near - billed);
@@ -41,7 +43,7 @@ export function leftInBatch(): number {
 export function joinBatch(fit: Float64Array, size: number, near: number): number {
   bytes += near;
   left += near;
-  const own = Math.min(left, fit[C] + fit[K] * size);
+  const own = Math.min(left, foretell(fit, size));
   left -= own;
   add(fit, size);
   return own;
@@ -52,7 +54,7 @@ export function endBatch(
   prior: Prior,
   teach: (fit: Float64Array, size: number, seen: number, doubt: number) => void,
 ): void {
-  const count = members;
+  const count = Math.min(members, MOST);
   members = 0;
   if (count === 0) return;
   if (count === 1) {
@@ -64,11 +66,12 @@ export function endBatch(
   let doubt = 0;
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
-    foretold += fit[C] + fit[K] * sizes[i];
+    foretold += foretell(fit, sizes[i]);
     doubt += spread(fit, sizes[i]);
   }
-  const error = bytes - foretold;
-  const variance = (NOISE * bytes) ** 2 + FLOOR ** 2;
+  const seen = count < MOST ? bytes : (bytes * foretold) / expected;
+  const error = seen - foretold;
+  const variance = (NOISE * seen) ** 2 + FLOOR ** 2;
   // The more doubtful a member's own figure is, the more of the error is its.
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
@@ -79,8 +82,10 @@ export function endBatch(
 }
 
 function add(fit: Float64Array, size: number): void {
-  if (members >= MOST) return;
-  fits[members] = fit;
-  sizes[members] = size;
+  if (members < MOST) {
+    fits[members] = fit;
+    sizes[members] = size;
+  }
+  expected += foretell(fit, size);
   members++;
 }

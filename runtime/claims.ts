@@ -4,7 +4,7 @@
 
 import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
 import { now, spent, TOLD } from './clock';
-import { C, K, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
+import { C, foretell, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
 import { NO_FITS } from './sites';
 import { sizeOf } from './sizes';
@@ -71,7 +71,7 @@ export function claim(span: Span, value: unknown): number {
   let seen = interval - claimed;
   let doubt = 0;
   let billed: number;
-  const foretold = fit[C] + fit[K] * size;
+  const foretold = foretell(fit, size);
   reachFor(fit, PRIOR, size);
   const sure = fit[SAMPLES] >= 4 && spread(fit, size) < (SURE * foretold) ** 2;
   const back = slices.backOnly();
@@ -128,7 +128,7 @@ function fitOf(span: Span): Float64Array {
 
 // What is foretold and what was seen, each by how far it may be trusted.
 function weigh(fit: Float64Array, size: number, seen: number, doubt: number): number {
-  const foretold = fit[C] + fit[K] * size;
+  const foretold = foretell(fit, size);
   if (isFar(fit, size, seen, doubt)) return foretold;
   const known = knownFor(fit, size);
   const trust = known / (known + doubt ** 2 + 1);
@@ -136,17 +136,17 @@ function weigh(fit: Float64Array, size: number, seen: number, doubt: number): nu
 }
 
 function knownFor(fit: Float64Array, size: number): number {
-  return spread(fit, size) + (NOISE * (fit[C] + fit[K] * size)) ** 2;
+  return spread(fit, size) + (NOISE * foretell(fit, size)) ** 2;
 }
 
 // Too much for what this await is known for, while others wait: their work.
 function isFar(fit: Float64Array, size: number, seen: number, doubt: number): boolean {
-  const error = seen - fit[C] - fit[K] * size;
+  const error = seen - foretell(fit, size);
   return doubt > 0 && fit[SAMPLES] >= 4 && error > 3 * Math.sqrt(knownFor(fit, size) + doubt ** 2);
 }
 
 function teach(fit: Float64Array, size: number, seen: number, doubt: number): void {
-  const foretold = fit[C] + fit[K] * size;
+  const foretold = foretell(fit, size);
   let error = seen - foretold;
   // Of what is too much, also for its size, nothing can be learned but that the fit is not far too high: it moves a
   // little. Unless it is too much each time.

@@ -65,6 +65,11 @@ export function leastError(fit: Float64Array, error: number): number {
   return fit[LOWEST];
 }
 
+/** What a fit says of a size, bytes. */
+export function foretell(fit: Float64Array, size: number): number {
+  return fit[C] + fit[K] * size;
+}
+
 /** Variance of what a fit foretells for a size: how far it may be off. */
 export function spread(fit: Float64Array, size: number): number {
   return fit[P] + 2 * fit[P + 1] * size + fit[P + N + 1] * size * size;

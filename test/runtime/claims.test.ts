@@ -21,14 +21,23 @@ const thrice = (run: () => Run) =>
   [run(), run(), run()].map((one) => resultOf<number>(one)).sort((a, b) => a - b)[1];
 
 test('calls whose results came in one callback share what was allocated in it', () => {
-  for (const flight of [1, 8, 64]) {
+  for (const flight of [1, 8, 64, 500]) {
     // Nothing else runs: what nobody owned is the driver's, all of it for these calls.
     const share = thrice(() =>
-      runCode(`${DRIVER} (async () => { await run(1000, ${flight}, () => wait(ask(100)));
+      runCode(`${DRIVER} (async () => { await run(${Math.max(1000, 12 * flight)}, ${flight}, () => wait(ask(100)));
           print(of('wait').awaited / memprof.stats().unowned); })();`),
     );
     assert.ok(share > 0.95 && share <= 1, `${flight} in flight: ${share} of what there was`);
   }
+});
+
+test('calls of one batch are billed alike, however many', () => {
+  const most = thrice(() =>
+    runCode(`${DRIVER} (async () => { await run(6000, 500, () => wait(ask(100)));
+        const before = of('wait'); let most = 0; memprof.on('call', (r) => (most = Math.max(most, r.awaited))); await run(1000, 500, () => wait(ask(100)));
+        print(most / ((of('wait').awaited - before.awaited) / 1000)); })();`),
+  );
+  assert.ok(most < 1.3, `the costliest is billed ${most} times the middle`);
 });
 
 test('a value that was claimed is not claimed again, by whoever awaits it next', () => {
