@@ -2,12 +2,12 @@
 // functions: of their calls most are only counted, and one that is measured stands for those since the last one.
 // Serves the ledger. Must never let a choice depend on what a call allocates: the sums would lean.
 
+import { Kind } from '../contract/abi';
 import { BESIDES, now, spent, TOLD } from './clock';
 import { changed, settings } from './config';
 import { advanceOwn, Boundary, meter, READINGS } from './heap';
-import { DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn } from './ledger';
-import { PROBED, S_CALLS, SAMPLE_WIDTH, type Site, standFor } from './sites';
-import { WEIGHT } from './span';
+import { counts, DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn, WITHIN } from './ledger';
+import { newTable, PROBED, S_CALLS, SAMPLE_WIDTH, type Site, standFor } from './sites';
 
 // All calls are measured while there is time left in a bucket, into which the budget flows. Once it is empty, no
 // function is measured more often than once in `pace`, which is set so that the budget is kept. So a function
@@ -72,7 +72,7 @@ export function setBoundaryTime(ms: number): void {
 
 /** Calls that were skipped since the last measured one. */
 export function skippedOf({ table: { paces, skips }, n }: Site): number {
-  return paces === null ? 0 : paces[n * PACE_WIDTH + PASSED] + paces[n * PACE_WIDTH + DRAWN] - skips[n];
+  return (paces === null ? 0 : paces[n * PACE_WIDTH + PASSED] + paces[n * PACE_WIDTH + DRAWN]) - skips[n];
 }
 
 // Counting begins, with a full bucket; `anew`: no function is sampled, and nothing was taken.
@@ -180,10 +180,11 @@ function draw(site: Site, skip: number): void {
 }
 
 // A call is measured while functions are sampled: for how many does it stand, and how many are skipped next?
-function weigh(site: Site, at: number, numbers: Float64Array): void {
-  numbers[WEIGHT] = site.line === PROBED ? 1 : step(site, at);
-  // Of `advancePaced`.
-  spent[TOLD] += 2 * time[PER_READING];
+function weigh(site: Site, at: number): number {
+  if (site.line === PROBED) return 1;
+  if (counts[WITHIN] === 0) return step(site, at);
+  counts[WITHIN]--;
+  return 1;
 }
 
 function step(site: Site, now: number): number {
@@ -198,6 +199,7 @@ function step(site: Site, now: number): number {
   time[PASSED_BY] += weight - 1;
   paces[at + PASSED] = 0;
   paces[at + DRAWN] = 0;
+  table.skips[n] = 0;
   if (paces[at + LAST] === 0) {
     // The first one seen: how often it is called, the next one tells.
     paced.add(site);
@@ -242,9 +244,20 @@ function wake(): void {
   timer.unref();
 }
 
+// Code that has never run takes the most of the stack: a first sample may be taken deep in a recursion.
+function warmUp(): void {
+  const { sites } = newTable('', [['', 0, Kind.Sync]]);
+  time[PACE] = 1;
+  for (let i = 1; i <= 100; i++) weigh(sites[0], i / 1000);
+  time[PACE] = 0;
+  time[PASSED_BY] = 0;
+  paced.clear();
+}
+
 random[0] = (Math.random() * 0x7fffffff) | 1;
 // Another budget: what was drawn for the last one says nothing.
 changed.budget = release;
 hooks.due = due;
 hooks.weigh = weigh;
 hooks.started = started;
+warmUp();

@@ -6,7 +6,7 @@ import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
 import { type CallRecord, emit, isHeard, type SpikeRecord } from './events';
 import { meter, USED } from './heap';
-import { exitFollowed, explain, hooks, IN_FLIGHT, ledger, settleOwn } from './ledger';
+import { counts, exitFollowed, explain, hooks, IN_FLIGHT, settleOwn } from './ledger';
 import { logCall, logSpike, mayLog } from './log';
 import { shapeOf } from './shapes';
 import { PROBED } from './sites';
@@ -127,7 +127,7 @@ function recordOf(span: Span): CallRecord {
 }
 
 function othersInFlight(span: Span): number {
-  let others = ledger[IN_FLIGHT];
+  let others = counts[IN_FLIGHT];
   for (let one = span.parent; one !== null; one = one.parent) {
     if (one.state === Running || one.state === Awaiting) others--;
   }

@@ -2,7 +2,20 @@
 // enough to be inlined, and give back the very values that it was handed.
 
 import type { CallName } from '../contract/abi';
-import { begin, caught, comeBack, exit, explain, lastly, live, pause, reenter, stand } from './ledger';
+import {
+  begin,
+  caught,
+  comeBack,
+  counts,
+  exit,
+  explain,
+  lastly,
+  live,
+  pause,
+  reenter,
+  stand,
+  WITHIN,
+} from './ledger';
 import { spans } from './pool';
 import type { Table } from './sites';
 import { Awaiting, Running, Span, Yielded } from './span';
@@ -123,7 +136,7 @@ const OFF = new Call();
 export function enter(table: Table, n: number): Call {
   if (!live) return OFF;
   const { skips } = table;
-  if (skips[n] > 0) {
+  if (skips[n] > 0 && counts[WITHIN] === 0) {
     skips[n]--;
     return OFF;
   }
@@ -131,3 +144,4 @@ export function enter(table: Table, n: number): Call {
 }
 
 spans.make = () => new Call();
+spans.off = OFF;

@@ -4,7 +4,7 @@
 
 import * as v8 from 'node:v8';
 import { BESIDES, now, spent } from './clock';
-import { pinned } from './pinned';
+import { held } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
 //     allocated = used + what every collection freed
@@ -25,10 +25,9 @@ const TENURED = 9; // bytes in the old space, when last asked
 const COMPILED_AT = 10; // when they last changed much, ms
 export const READINGS = 11; // since the start
 const GROWN = 12; // in small intervals since V8 was last asked
-export const PACED_TAIL = 13; // of the tare of a paced boundary: what is allocated besides the reading's own
-export const PACED_READING = 14; // the rest of it
-const TARES = 15; // by boundary: bytes that memprof allocates from its reading on
-export const meter = new Float64Array(21);
+const PACED_TARE = 13; // of a paced boundary, as the last one told
+const TARES = 14; // by boundary: bytes that memprof allocates from its reading on
+export const meter = new Float64Array(20);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
@@ -47,6 +46,9 @@ const QUIET = 512 * 1024;
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
+/** Of the stack, as so many arguments, 8 bytes each: what asking takes, and what a call's events take. */
+const TO_ASK: undefined[] = new Array(8192).fill(undefined);
+export const TO_MEASURE: undefined[] = new Array(1024).fill(undefined);
 // A compiler's job is over after this many milliseconds.
 const COMPILING = 100;
 // Native objects, dropped as soon as made, whose handles the next collection takes away.
@@ -75,7 +77,7 @@ function blank(): Reading {
   return { used_heap_size: 0, external_memory: 0, used_global_handles_size: 0 };
 }
 
-const gauge = pinned<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
+const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
   blank,
   () => ({ a: 0, ...blank() }),
   () => ({ b: 0, ...blank() }),
@@ -131,13 +133,13 @@ export function stopHeap(): void {
  */
 export function advance(boundary: Boundary): number {
   let grew = look();
+  const tare = meter[BOUNDARY] === Boundary.Paced ? pacedTare() : meter[TARES + meter[BOUNDARY]];
   meter[READINGS]++;
   meter[RAW] = grew;
   if (seen || grew < 0 || grew > LARGE || (meter[GROWN] += grew) > QUIET) {
     grew = reconcileOrLater(grew);
     meter[RAW] = -1;
   } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
-  const tare = meter[TARES + meter[BOUNDARY]];
   meter[BOUNDARY] = boundary;
   if (grew < tare) {
     meter[OVERHEAD] += grew;
@@ -152,7 +154,7 @@ export function advanceOwn(boundary: Boundary = Boundary.Other): void {
   let grew = look();
   meter[RAW] = grew;
   if (seen || grew < 0 || grew > LARGE) {
-    grew = reconcile(grew);
+    grew = reconcileOrLater(grew);
     meter[RAW] = -1;
   }
   meter[OVERHEAD] += grew;
@@ -160,19 +162,22 @@ export function advanceOwn(boundary: Boundary = Boundary.Other): void {
 }
 
 /**
- * The same before a call is entered while not every call is measured. Code that runs as seldom as what led here is
- * not compiled, and allocates what it likes: the first reading takes that away, the second tells what one allocates now.
+ * The same before a call goes on while not every call is measured. Code that runs as seldom as what led here is not
+ * compiled, and allocates what it likes: the first reading takes that away, the second tells what one allocates now.
  */
 export function advancePaced(): void {
-  // Where a collection was told, what follows is not as usual.
-  for (let turn = 0; turn < 3; turn++) {
+  meter[READINGS] += 2;
+  // One place for both, since the compiler treats each as it likes. Where a collection was told, what follows is not
+  // as usual.
+  for (let turn = 0, left = 2; turn < 5 && left > 0; turn++) {
     advanceOwn(Boundary.Paced);
-    if (meter[RAW] >= 0) break;
+    left = meter[RAW] < 0 ? 2 : left - 1;
   }
-  advanceOwn(Boundary.Paced);
-  if (meter[RAW] < 0) return;
-  meter[PACED_READING] = meter[RAW];
-  meter[TARES + Boundary.Paced] = meter[RAW] + meter[PACED_TAIL];
+}
+
+function pacedTare(): number {
+  if (meter[RAW] >= 0) meter[PACED_TARE] = meter[RAW];
+  return meter[PACED_TARE];
 }
 
 /** Sets what memprof allocates from a boundary's reading on, as two adjacent boundaries have shown it. */
@@ -180,18 +185,29 @@ export function setTare(boundary: Boundary, bytes: number): void {
   if (bytes > 0 && bytes < 8192) meter[TARES + boundary] = bytes;
 }
 
-// Deep in a recursion there may be no room for asking, where there is for the call. What is only a look at the
-// compiler's pages can wait.
+// Asks what happened, unless the stack is nearly full: what would be charged now is charged to whoever runs at the
+// next reading that has room. Thrown into the asking, a RangeError would come from a depth that the program has left
+// to it, and what a profiler had to tell would be lost.
 function reconcileOrLater(grew: number): number {
-  if (seen || grew < 0 || grew > LARGE) return reconcile(grew);
+  if (hasRoom(TO_ASK)) return reconcile(grew);
+  meter[USED] -= grew;
+  meter[EXTERNAL] -= meter[EXTERNAL_GREW];
+  meter[EXTERNAL_GREW] = 0;
+  meter[HANDLES] = -1;
+  return 0;
+}
+
+/** Is there so much left of the stack? */
+export function hasRoom(bytes: undefined[]): boolean {
   try {
-    return reconcile(grew);
+    Reflect.apply(nothing, undefined, bytes);
+    return true;
   } catch {
-    meter[GROWN] = 0;
-    if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
-    return grew;
+    return false;
   }
 }
+
+function nothing(): void {}
 
 // Asks the profiler what was collected, and returns `grew` with it given back, and without what the
 // compiler took. What asking allocates is memprof's own, measured and not guessed: a collection's report

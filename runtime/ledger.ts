@@ -11,14 +11,16 @@ import {
   advancePaced,
   Boundary,
   EXTERNAL_GREW,
+  hasRoom,
   meter,
   OVERHEAD,
   READINGS,
   startHeap,
   stopHeap,
+  TO_MEASURE,
   USED,
 } from './heap';
-import { giveBack, takeSpan } from './pool';
+import { giveBack, spans, takeSpan } from './pool';
 import {
   NO_FITS,
   newTable,
@@ -65,19 +67,31 @@ export const OWNED = 0;
 export const UNOWNED = 1;
 export const CLAIMED = 2; // of unowned
 export const EXTERNAL_SUM = 3;
-export const IN_FLIGHT = 4;
-export const WAITING = 5; // suspended at an await
-export const PROBE_AT = 6; // the reading at which memprof's own bytes are measured again
-export const DUE_AT = 7; // the reading at which that or the budget (budget.ts) is to be looked at
-export const PACED = 8; // 1 while there are functions of which not every call is measured
-export const UNSEEN = 9; // boundaries of calls that are not measured
-export const ledger = new Float64Array(10);
+export const PROBE_AT = 4; // the reading at which memprof's own bytes are measured again
+export const DUE_AT = 5; // the reading at which that or the budget (budget.ts) is to be looked at
+export const PACED = 6; // 1 while there are functions of which not every call is measured
+export const ledger = new Float64Array(7);
+
+/** Slots of `counts`. Whole numbers stay apart: to change a double allocates, where code is not compiled. */
+export const IN_FLIGHT = 0;
+export const WAITING = 1; // suspended at an await
+export const UNSEEN = 2; // boundaries of calls that are not measured
+/**
+ * Calls from now on that are measured, however hot: those inside of one that stands for others. What they allocate
+ * would be its own else, as often as it stands for.
+ */
+export const WITHIN = 3;
+export const counts = new Int32Array(4);
+// Of one call at most so many.
+const MOST_WITHIN = 256;
 
 let on = false;
 /** On, or to be on with the first call. */
 export let live = false;
 let epoch = 0;
 let current: Span | null = null;
+// The call inside of which all are measured: the last one that stands for others.
+let standing: Span | null = null;
 
 /** What the ledger asks of the rest of the runtime, set once by it (calls.ts, claims.ts). */
 export const hooks = {
@@ -104,7 +118,7 @@ export const hooks = {
   /** Some readings were taken: time for the probes, or to look at the budget. */
   due: (): void => {},
   /** While not every call is measured: for how many does this one stand? */
-  weigh: (_site: Site, _at: number, _numbers: Float64Array): void => {},
+  weigh: (_site: Site, _at: number): number => 1,
   /** Counting begins: anew after `restart`. */
   started: (_anew: boolean): void => {},
   /** Has the compiler work on what every call runs, before the first one counts. */
@@ -148,6 +162,7 @@ export function switchOff(): void {
 export function restart(): void {
   forget();
   ledger.fill(0);
+  counts.fill(0);
   for (const table of tables) {
     table.sums.fill(0);
     table.skips.fill(0);
@@ -167,8 +182,10 @@ export function restart(): void {
 function forget(): void {
   epoch++;
   current = null;
-  ledger[IN_FLIGHT] = 0;
-  ledger[WAITING] = 0;
+  standing = null;
+  counts[IN_FLIGHT] = 0;
+  counts[WAITING] = 0;
+  counts[WITHIN] = 0;
 }
 
 /** Charges what was allocated until now to whoever ran. */
@@ -229,7 +246,12 @@ export function begin(table: Table, n: number): Span {
   if (!on) switchOn();
   charge(current, advance(Boundary.Enter));
   if (meter[READINGS] >= ledger[DUE_AT]) hooks.due();
-  if (current === null && ledger[WAITING] > 0) hooks.entered(table.sites[n]);
+  if (ledger[PACED] > 0 && !hasRoom(TO_MEASURE)) {
+    // Its exit might have none either, and nobody would end it where its callers are not measured.
+    table.skips[n]--;
+    return spans.off;
+  }
+  if (current === null && counts[WAITING] > 0) hooks.entered(table.sites[n]);
   const span = takeSpan();
   span.site = table.sites[n];
   span.epoch = epoch;
@@ -252,14 +274,17 @@ export function begin(table: Table, n: number): Span {
   span.caller = current;
   const at = now();
   numbers[STARTED] = at;
-  numbers[WEIGHT] = 1;
-  if (ledger[PACED] > 0) {
-    hooks.weigh(span.site, at, numbers);
-    advancePaced();
-  }
+  let weight = 1;
+  if (ledger[PACED] > 0) weight = hooks.weigh(span.site, at);
+  numbers[WEIGHT] = weight;
+  if (ledger[PACED] > 0) advancePaced();
   if (hooks.runs !== null) enterContext(span, Boundary.Enter);
-  // Last of all: where one of the calls above overflows the stack, nobody has become the owner.
-  ledger[IN_FLIGHT]++;
+  // Last of all: where one of the calls above overflows the stack, nobody has become the owner. Allocates nothing.
+  if (weight > 1) {
+    standing = span;
+    counts[WITHIN] = MOST_WITHIN;
+  }
+  counts[IN_FLIGHT]++;
   if (current !== null) current.open++;
   current = span;
   return span;
@@ -284,7 +309,6 @@ export function exit(span: Span): boolean {
 }
 
 function end(span: Span): boolean {
-  const time = now();
   if (span.state === Running) {
     if (current === span) charge(span, advance(Boundary.Exit));
     else {
@@ -296,19 +320,19 @@ function end(span: Span): boolean {
       wait(span, -1);
       return true;
     }
-    count(span, time);
+    count(span, now());
     over(span);
   } else if (span.state === Closed) return false;
   else {
     const waited = span.state === Awaiting;
     if (waited) hooks.interrupted();
     settle();
-    if (waited) ledger[WAITING]--;
+    if (waited) counts[WAITING]--;
     else {
       span.closing = true;
-      ledger[IN_FLIGHT]++;
+      counts[IN_FLIGHT]++;
     }
-    count(span, time);
+    count(span, now());
   }
   return finish(span);
 }
@@ -316,7 +340,7 @@ function end(span: Span): boolean {
 // Nobody owns any more, since a call ended: what follows is its caller's work, which nobody measures.
 function over(span: Span): void {
   if (current !== null) return;
-  if (ledger[WAITING] > 0) hooks.left(span.site);
+  if (counts[WAITING] > 0) hooks.left(span.site);
   else hooks.interrupted();
 }
 
@@ -324,7 +348,7 @@ function over(span: Span): void {
 export function exitFollowed(span: Span, value: unknown, failed: boolean): boolean {
   if (span.epoch !== epoch || span.state !== Awaiting) return false;
   settle();
-  ledger[WAITING]--;
+  counts[WAITING]--;
   span.state = Running;
   span.result = failed ? NONE : value;
   if (!failed) take(span, value);
@@ -345,7 +369,11 @@ function count(span: Span, time: number): void {
   if (span.result === NONE && !span.closing) sums[at + S_ERRORS] += weight;
   sums[at + S_TIME] += weight * elapsed;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
-  ledger[IN_FLIGHT]--;
+  counts[IN_FLIGHT]--;
+  if (standing === span) {
+    standing = null;
+    counts[WITHIN] = 0;
+  }
   span.state = Closed;
   if (current === span) current = span.caller;
 }
@@ -357,7 +385,13 @@ function finish(span: Span): boolean {
   rollUp(span);
   if (wanted) return true;
   release(span);
+  goesOn();
   return false;
+}
+
+// Where not every call is measured, what follows an event is told by readings of its own (`advancePaced`).
+function goesOn(): void {
+  if (ledger[PACED] > 0 && current !== null) advancePaced();
 }
 
 export function explain(span: Span, values: unknown[]): void {
@@ -366,6 +400,7 @@ export function explain(span: Span, values: unknown[]): void {
   // A followed call is not over: its shapes were taken while its parameters were at hand.
   if (span.state !== Awaiting) release(span);
   settleOwn();
+  goesOn();
 }
 
 // A child that outlives its parent still counts where it came from: its parent's site, not a call's.
@@ -441,8 +476,12 @@ function wait(span: Span, n: number): void {
   numbers[NEAR] = 0;
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
   if (numbers[HEAD] < 0) numbers[HEAD] = numbers[SELF];
-  ledger[WAITING]++;
+  counts[WAITING]++;
   span.state = Awaiting;
+  if (standing === span) {
+    standing = null;
+    counts[WITHIN] = 0;
+  }
   current = next;
   span.caller = null;
 }
@@ -456,12 +495,13 @@ function stop(span: Span): void {
 /** Before the await with index `n`. */
 export function pause(span: Span, n: number): void {
   if (span.epoch !== epoch) {
-    ledger[UNSEEN]++;
+    counts[UNSEEN]++;
     return;
   }
   if (span.state !== Running) return;
   stop(span);
   wait(span, n);
+  goesOn();
 }
 
 /** Before a yield. */
@@ -472,21 +512,27 @@ export function stand(span: Span, n: number): void {
   span.at = n;
   span.state = Yielded;
   // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
-  ledger[IN_FLIGHT]--;
+  counts[IN_FLIGHT]--;
+  if (standing === span) {
+    standing = null;
+    counts[WITHIN] = 0;
+  }
   if (current === span) current = span.caller;
   span.caller = null;
+  goesOn();
 }
 
 /** After an await, with its value, or after a yield. */
 export function comeBack(span: Span, value: unknown): void {
   if (span.epoch !== epoch) {
-    ledger[UNSEEN]++;
+    counts[UNSEEN]++;
     return;
   }
   if (span.state === Running) return;
   const awaited = span.state === Awaiting;
   goOn(span);
   if (awaited) take(span, value);
+  goesOn();
 }
 
 // From an await a span comes back out of the microtask queue, where nobody runs: an owner found there
@@ -494,15 +540,19 @@ export function comeBack(span: Span, value: unknown): void {
 function goOn(span: Span): void {
   charge(current, advance(Boundary.Resume));
   if (span.state === Awaiting) {
-    ledger[WAITING]--;
+    counts[WAITING]--;
     span.caller = null;
   } else {
-    ledger[IN_FLIGHT]++;
+    counts[IN_FLIGHT]++;
     span.caller = current;
     // It stands at no yield, where being dropped would end it.
     if (span.card !== null) span.card.epoch = -1;
   }
   if (hooks.runs !== null) enterContext(span, Boundary.Resume);
+  if (ledger[PACED] > 0 && counts[WITHIN] === 0 && span.n[WEIGHT] > 1) {
+    standing = span;
+    counts[WITHIN] = MOST_WITHIN;
+  }
   span.state = Running;
   current = span;
 }
@@ -523,6 +573,7 @@ export function reenter(span: Span, value?: unknown): void {
     goOn(span);
     // A round of `for await`, or a rejection: what it cost is known by what was allocated, where nothing came.
     if (awaited) take(span, value);
+    goesOn();
   } else if (current !== span && isCaller(span)) {
     settle();
     abandonTo(span);

@@ -4,20 +4,11 @@
 import { Kind } from '../contract/abi';
 import { setBoundaryTime } from './budget';
 import { now } from './clock';
-import {
-  advanceOwn,
-  Boundary,
-  meter,
-  OVERHEAD,
-  PACED_READING,
-  PACED_TAIL,
-  RAW,
-  READINGS,
-  setTare,
-} from './heap';
+import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
 import {
   begin,
   comeBack,
+  counts,
   DUE_AT,
   exit,
   hooks,
@@ -46,10 +37,12 @@ const table = newTable('', [
 const least = new Float64Array(4);
 // The ledger as it was: whatever slot the probes touch, they leave it so.
 const kept = new Float64Array(ledger.length);
+const keptCounts = new Int32Array(counts.length);
 
 function probe(): void {
   const readings = meter[READINGS];
   kept.set(ledger);
+  keptCounts.set(counts);
   ledger[PROBE_AT] = Number.POSITIVE_INFINITY;
   ledger[DUE_AT] = Number.POSITIVE_INFINITY;
   const ran = setOwner(null);
@@ -62,6 +55,7 @@ function probe(): void {
     // Whatever the probes were charged is memprof's own.
     meter[OVERHEAD] += ledger[OWNED] - kept[OWNED] + ledger[UNOWNED] - kept[UNOWNED];
     for (let slot = 0; slot < kept.length; slot++) ledger[slot] = kept[slot];
+    for (let slot = 0; slot < keptCounts.length; slot++) counts[slot] = keptCounts[slot];
     const every = ledger[PACED] > 0 ? PROBE_PACED : PROBE_EVERY;
     ledger[PROBE_AT] = meter[READINGS] + Math.min(every, Math.max(PROBE_FIRST, readings / 2));
   }
@@ -71,12 +65,9 @@ function measure(): void {
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
   const since = now();
-  let tail = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {
     exit(begin(table, 1));
     if (ledger[PACED] === 0) note(Boundary.Enter);
-    else if (meter[RAW] > 0 && meter[RAW] < 8192)
-      tail = Math.min(tail, Math.max(0, meter[RAW] - meter[PACED_READING]));
     const span = begin(table, 1);
     note(Boundary.Exit);
     pause(span, 0);
@@ -86,7 +77,6 @@ function measure(): void {
     note(Boundary.Resume);
   }
   setBoundaryTime((now() - since) / (ROUNDS * 6));
-  if (tail < Number.POSITIVE_INFINITY) meter[PACED_TAIL] = tail;
   for (let boundary = 0; boundary < least.length; boundary++) setTare(boundary as Boundary, least[boundary]);
 }
 

@@ -6,7 +6,7 @@
 // slices that have nothing else in them, and subtracted from those that have.
 
 import { C, K, SENT } from './fit';
-import { ledger, UNOWNED, UNSEEN } from './ledger';
+import { counts, ledger, UNOWNED, UNSEEN } from './ledger';
 import type { Site } from './sites';
 import { Awaiting, NEAR, type Span, U0 } from './span';
 
@@ -38,7 +38,7 @@ export function afterExit(site: Site): void {
   began = Exit;
   left = site;
   beganAt = ledger[UNOWNED];
-  unseen = ledger[UNSEEN];
+  unseen = counts[UNSEEN];
 }
 
 export function afterSuspension(span: Span, nobodyOwns: boolean): void {
@@ -55,7 +55,7 @@ export function afterSuspension(span: Span, nobodyOwns: boolean): void {
   if (!nobodyOwns) return;
   began = Suspension;
   beganAt = ledger[UNOWNED];
-  unseen = ledger[UNSEEN];
+  unseen = counts[UNSEEN];
 }
 
 function isAncestor(span: Span, of: Span): boolean {
@@ -66,7 +66,7 @@ function isAncestor(span: Span, of: Span): boolean {
 /** The slice ends where a root is entered. */
 export function beforeEntry(site: Site): void {
   const bytes = ledger[UNOWNED] - beganAt;
-  if (unseen !== ledger[UNSEEN]) began = Nothing;
+  if (unseen !== counts[UNSEEN]) began = Nothing;
   if (began === Exit) {
     const error = clipped(bytes, around(left as Site)[AFTER] + around(site)[BEFORE]);
     learn(left as Site, AFTER, error / 2);
@@ -84,7 +84,7 @@ export function beforeEntry(site: Site): void {
 
 /** Whether the slice that ends now began with this span's own suspension: nothing else lies between. */
 export function isSingle(span: Span): boolean {
-  return began === Suspension && suspended === span && unseen === ledger[UNSEEN];
+  return began === Suspension && suspended === span && unseen === counts[UNSEEN];
 }
 
 /** The slice ends where a span comes back: returns what of it, and of the slice after its suspension, is its own. */
@@ -93,7 +93,7 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
   const back = fit[C] * (1 - fit[SENT]) + fit[K] * size;
   let own = bytes;
   // Calls that are not measured began or ended in it: it says nothing.
-  if (unseen !== ledger[UNSEEN]) own = Math.min(bytes, back);
+  if (unseen !== counts[UNSEEN]) own = Math.min(bytes, back);
   else if (began === Exit) {
     learn(left as Site, AFTER, clipped(bytes, around(left as Site)[AFTER] + back) / 2);
     own = Math.max(0, bytes - around(left as Site)[AFTER]);

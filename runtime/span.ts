@@ -118,13 +118,11 @@ export function addCall(site: Site, n: Float64Array, caller: Span | null): void 
   const weight = n[WEIGHT];
   // Of what its caller has lent: within what it owned itself. In a deep recursion errors would multiply else.
   const own = Math.max(self, 0);
-  // What calls of a recursion that were not measured owned is with a call of the same function as it is.
-  const recursive = caller !== null && caller.site === site;
   // Calls nothing from here on: a stack that is full finds all of it done, or nothing.
   const { sums, samples } = table;
   sums[at + S_OWNED] += n[SELF];
   sums[at + S_CALLS] += weight;
-  sums[at + S_SELF] += recursive ? self : weight * self;
+  sums[at + S_SELF] += weight * self;
   sums[at + S_TOTAL] += weight * total;
   sums[at + S_AWAITED] += weight * awaited;
   sums[at + S_EXTERNAL] += weight * n[EXTERNAL];
@@ -141,8 +139,12 @@ export function addCall(site: Site, n: Float64Array, caller: Span | null): void 
   samples[from + TOTAL_2] += others * total * total;
   samples[from + AWAITED_1] += others * awaited;
   samples[from + AWAITED_2] += others * awaited * awaited;
-  if (caller === null || recursive) return;
-  const head = (weight - 1) * (n[HEAD] >= 0 && n[HEAD] < own ? n[HEAD] : own);
-  if (caller.state !== Closed) caller.n[LENT] += head;
-  else caller.site.table.sums[caller.site.at + S_SELF] -= caller.n[WEIGHT] * head;
+  if (caller === null) return;
+  const one = n[HEAD] >= 0 && n[HEAD] < own ? n[HEAD] : own;
+  const { table: lender, at: lenderAt, n: lenderIndex } = caller.site;
+  const lenderWeight = caller.n[WEIGHT];
+  if (caller.state !== Closed) caller.n[LENT] += (weight - 1) * one;
+  else lender.sums[lenderAt + S_SELF] -= lenderWeight * (weight - 1) * one;
+  if (lender.samples !== null)
+    lender.samples[lenderIndex * SAMPLE_WIDTH + SELF_2] += others * (lenderWeight * one) ** 2;
 }

@@ -4,7 +4,17 @@
 import { timeTaken } from './budget';
 import { bound, estimateOf } from './estimate';
 import { meter, OVERHEAD } from './heap';
-import { CLAIMED, EXTERNAL_SUM, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
+import {
+  CLAIMED,
+  counts,
+  EXTERNAL_SUM,
+  IN_FLIGHT,
+  ledger,
+  OWNED,
+  settle,
+  settleOwn,
+  UNOWNED,
+} from './ledger';
 import {
   S_AWAITED,
   S_CALLS,
@@ -102,7 +112,7 @@ export function stats(): Stats {
     external: ledger[EXTERNAL_SUM],
     ownTime: own,
     elapsed,
-    inFlight: ledger[IN_FLIGHT],
+    inFlight: counts[IN_FLIGHT],
     functions: [...functions.values()].sort((a, b) => b.total + b.awaited - (a.total + a.awaited)),
   };
   settleOwn();

@@ -78,6 +78,25 @@ test('recursion keeps 70 % of the plain depth, and an overflow leaves the accoun
   }
 });
 
+test('a collection deep in the stack, where there is no room to ask what it took, takes no depth', () => {
+  // The first collection of all: code that was never run before takes the most of the stack.
+  const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+  const code = (at: number) => `let depth = 0; let made;
+    function down(n) { depth++; if (n === ${at}) { made = [n]; gc({ type: 'minor' }); } return down(n + 1) + 1; }`;
+  const tell = `let name; try { down(0); } catch (error) { name = error.name; }
+    const big = new Array(1e5).fill(1);
+    print({ depth, name, calls: of('down')?.calls, ...law() });`;
+  const most = ways(code(-1), tell, { flags }).on[0].depth;
+  for (const less of [300, 150, 80, 20]) {
+    const { on, off } = ways(code(most - less), tell, { flags });
+    for (const { depth, name, calls, ...rest } of on) {
+      assert.ok(depth > most - 15, `${less} below the deepest: ${depth} of ${most}`);
+      assert.equal([name, calls, rest], ['RangeError', depth, WHOLE]);
+    }
+    for (const { depth } of off) assert.ok(depth >= most);
+  }
+});
+
 test('events of rejections: the same ones, for the same reasons, in the same order', () => {
   const { plain, on, off } = ways(
     `const seen = []; const kept = [];
