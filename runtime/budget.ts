@@ -40,8 +40,8 @@ const LEAST = 0.5;
 const MOST_DEBT = 0.05;
 const FIRST_PACE = 0.002;
 const LONGEST_PACE = 1000;
-// What a driver allocates for an async call is found by that call alone: each is measured, up to a thousand a second.
-const LONGEST_ASYNC = 1;
+// What a driver allocates for an async call is found by that call alone: these are measured so much more often.
+const ASYNC_MORE = 8;
 // Where nothing is measured, nothing looks at the bucket: a timer does.
 const LOOK_AGAIN = 100;
 
@@ -208,7 +208,7 @@ function step(site: Site, now: number): number {
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
     // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
-    const every = site.awaits.length > 0 ? Math.min(time[PACE], LONGEST_ASYNC) : time[PACE];
+    const every = site.awaits.length > 0 ? time[PACE] / ASYNC_MORE : time[PACE];
     const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
     if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
   }

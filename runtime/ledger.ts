@@ -168,11 +168,9 @@ export function restart(): void {
     table.skips.fill(0);
     table.paces = null;
     table.samples = null;
-    for (const site of table.sites) {
-      site.fits = NO_FITS;
-      site.around = null;
-      site.lines = null;
-    }
+    table.around = null;
+    table.lines = null;
+    for (const site of table.sites) site.fits = NO_FITS;
   }
   hooks.started(true);
   if (on) advanceOwn();

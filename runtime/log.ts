@@ -17,36 +17,41 @@ const STDERR = 2;
 const BURST = 5;
 const PER_SECOND = 1;
 
-/** Slots of a site's `lines`. */
+/** Slots of a site in its table's `lines`: tokens left, when they were counted, lines left out since the last one. */
 const TOKENS = 0;
 const COUNTED_AT = 1;
 const LEFT_OUT = 2;
+const LINES_WIDTH = 3;
 
 /** Whether a call of this function that ended `at` (ms) is to be logged; if not it is counted, and `calls` that it stands for. */
 export function mayLog(site: Site, at: number, calls: number): boolean {
   if (settings.log !== 'all') return false;
-  if (site.lines === null) {
-    site.lines = new Float64Array(3);
-    site.lines[TOKENS] = BURST;
-    site.lines[COUNTED_AT] = at;
+  const { table } = site;
+  if (table.lines === null) {
+    table.lines = new Float64Array(LINES_WIDTH * table.sites.length);
+    for (let n = 0; n < table.sites.length; n++) table.lines[n * LINES_WIDTH + TOKENS] = BURST;
   }
-  const { lines } = site;
-  if (lines[TOKENS] >= 1) return true;
-  lines[TOKENS] = Math.min(BURST, lines[TOKENS] + ((at - lines[COUNTED_AT]) / 1000) * PER_SECOND);
-  lines[COUNTED_AT] = at;
-  if (lines[TOKENS] >= 1) return true;
-  if (lines[LEFT_OUT] === 0) leaveOut(site);
-  lines[LEFT_OUT] += calls;
+  const { lines } = table;
+  const from = site.n * LINES_WIDTH;
+  if (lines[from + COUNTED_AT] === 0) lines[from + COUNTED_AT] = at;
+  if (lines[from + TOKENS] >= 1) return true;
+  const since = at - lines[from + COUNTED_AT];
+  lines[from + TOKENS] = Math.min(BURST, lines[from + TOKENS] + (since / 1000) * PER_SECOND);
+  lines[from + COUNTED_AT] = at;
+  if (lines[from + TOKENS] >= 1) return true;
+  if (lines[from + LEFT_OUT] === 0) leaveOut(site);
+  lines[from + LEFT_OUT] += calls;
   return false;
 }
 
 /** The line of a finished call: the classical figures, and the true ones beside them. */
 export function logCall(site: Site, record: CallRecord): void {
-  const { lines } = site;
-  if (settings.log !== 'all' || lines === null || lines[TOKENS] < 1) return;
-  lines[TOKENS]--;
-  const leftOut = lines[LEFT_OUT] + record.calls - 1;
-  lines[LEFT_OUT] = 0;
+  const { lines } = site.table;
+  const from = site.n * LINES_WIDTH;
+  if (settings.log !== 'all' || lines === null || lines[from + TOKENS] < 1) return;
+  lines[from + TOKENS]--;
+  const leftOut = lines[from + LEFT_OUT] + record.calls - 1;
+  lines[from + LEFT_OUT] = 0;
   // Calls of a function that is sampled may pass without a line to count them.
   if (leftOut > 0 && site.table.paces === null) leftOutOf.delete(site);
   write('info', { ...fieldsOf(record), ...(leftOut > 0 && { leftOut }) }, callText(record, leftOut));
@@ -157,8 +162,8 @@ function tellLeftOut(): void {
   const functions: Record<string, number> = {};
   let sum = 0;
   for (const site of leftOutOf) {
-    const { name, lines } = site;
-    const leftOut = (lines?.[LEFT_OUT] ?? 0) + skippedOf(site);
+    const { name, table, n } = site;
+    const leftOut = (table.lines?.[n * LINES_WIDTH + LEFT_OUT] ?? 0) + skippedOf(site);
     if (leftOut === 0) continue;
     functions[name] = (functions[name] ?? 0) + leftOut;
     sum += leftOut;

@@ -13,6 +13,9 @@ export interface Table {
   /** Once not every call is measured: how calls are sampled, PACE_WIDTH slots a site, and what that leaves in doubt. */
   paces: Float64Array | null;
   samples: Float64Array | null;
+  /** By site, made when first used: bytes of nobody's that its calls bring with them (slices.ts), lines of the log. */
+  around: Float64Array | null;
+  lines: Float64Array | null;
 }
 
 /** One instrumented function: what it is, and where in its table's `sums` its figures begin. */
@@ -30,10 +33,6 @@ export interface Site {
   at: number;
   /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
   fits: unknown[];
-  /** Bytes of nobody's that its calls bring with them (slices.ts). */
-  around: Float64Array | null;
-  /** Of the log: tokens left, when they were counted, lines left out since the last one. */
-  lines: Float64Array | null;
 }
 
 /** The line of memprof's own sites, whose calls are nobody's and are told to nobody. */
@@ -72,6 +71,9 @@ export const SAMPLE_WIDTH = 9;
 /** The tables of all files that have run, in the order of their first call. */
 export const tables: Table[] = [];
 
+const NO_PARAMS: string[] = [];
+const NO_AWAITS: number[] = [];
+
 /** Makes a file's table from what the transformer wrote into the file. */
 export function newTable(path: string, rows: SiteRow[]): Table {
   const table: Table = {
@@ -81,6 +83,8 @@ export function newTable(path: string, rows: SiteRow[]): Table {
     skips: new Int32Array(rows.length),
     paces: null,
     samples: null,
+    around: null,
+    lines: null,
   };
   for (let n = 0; n < rows.length; n++) {
     const row = rows[n];
@@ -90,14 +94,12 @@ export function newTable(path: string, rows: SiteRow[]): Table {
       line: row[1],
       kind: row[2],
       // What a row does not have is not looked for: a program may have put things on Array.prototype.
-      params: (row.length > 3 && row[3]) || [],
-      awaits: (row.length > 4 && row[4]) || [],
+      params: (row.length > 3 && row[3]) || NO_PARAMS,
+      awaits: (row.length > 4 && row[4]) || NO_AWAITS,
       spike: (row.length > 5 ? row[5] : undefined) ?? -1,
       n,
       at: n * SITE_WIDTH,
       fits: NO_FITS,
-      around: null,
-      lines: null,
     };
   }
   return table;
@@ -126,6 +128,8 @@ export const NOWHERE: Site = {
     skips: new Int32Array(0),
     paces: null,
     samples: null,
+    around: null,
+    lines: null,
   },
   name: '',
   line: 0,
@@ -136,6 +140,4 @@ export const NOWHERE: Site = {
   n: 0,
   at: 0,
   fits: NO_FITS,
-  around: null,
-  lines: null,
 };

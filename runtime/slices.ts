@@ -17,7 +17,7 @@ const Suspension = 2;
 
 const GAIN = 0.1;
 const TOLERANCE = 16 * 1024;
-/** Slots of a site's `around`: bytes of nobody's before it is entered as a root, and after its exit. */
+/** Slots of a site in its table's `around`: bytes of nobody's before it is entered as a root, and after its exit. */
 const BEFORE = 0;
 const AFTER = 1;
 
@@ -34,7 +34,7 @@ export function backgroundSoFar(): number {
 }
 
 export function afterExit(site: Site): void {
-  background += around(site)[AFTER];
+  background += around(site, AFTER);
   began = Exit;
   left = site;
   beganAt = ledger[UNOWNED];
@@ -68,17 +68,17 @@ export function beforeEntry(site: Site): void {
   const bytes = ledger[UNOWNED] - beganAt;
   if (unseen !== counts[UNSEEN]) began = Nothing;
   if (began === Exit) {
-    const error = clipped(bytes, around(left as Site)[AFTER] + around(site)[BEFORE]);
+    const error = clipped(bytes, around(left as Site, AFTER) + around(site, BEFORE));
     learn(left as Site, AFTER, error / 2);
     learn(site, BEFORE, error / 2);
   } else if (began === Suspension) {
     const span = suspended as Span;
     const fit = fitAt(span);
     const sent = fit === undefined ? bytes / 2 : fit[C] * fit[SENT];
-    learn(site, BEFORE, clipped(bytes, around(site)[BEFORE] + sent) / 2);
-    span.n[NEAR] = Math.max(0, bytes - around(site)[BEFORE]);
+    learn(site, BEFORE, clipped(bytes, around(site, BEFORE) + sent) / 2);
+    span.n[NEAR] = Math.max(0, bytes - around(site, BEFORE));
   }
-  background += around(site)[BEFORE];
+  background += around(site, BEFORE);
   end();
 }
 
@@ -95,8 +95,8 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
   // Calls that are not measured began or ended in it: it says nothing.
   if (unseen !== counts[UNSEEN]) own = Math.min(bytes, back);
   else if (began === Exit) {
-    learn(left as Site, AFTER, clipped(bytes, around(left as Site)[AFTER] + back) / 2);
-    own = Math.max(0, bytes - around(left as Site)[AFTER]);
+    learn(left as Site, AFTER, clipped(bytes, around(left as Site, AFTER) + back) / 2);
+    own = Math.max(0, bytes - around(left as Site, AFTER));
   } else if (began === Suspension && suspended !== span) {
     const other = suspended as Span;
     const otherFit = fitAt(other);
@@ -141,11 +141,12 @@ function clipped(bytes: number, foretold: number): number {
   return Math.min(bytes - foretold, foretold + TOLERANCE);
 }
 
-function around(site: Site): Float64Array {
-  return (site.around ??= new Float64Array(2));
+function around({ table, n }: Site, slot: number): number {
+  return table.around === null ? 0 : table.around[2 * n + slot];
 }
 
 function learn(site: Site, slot: number, error: number): void {
-  const bytes = around(site);
-  bytes[slot] = Math.max(0, bytes[slot] + GAIN * error);
+  const { table, n } = site;
+  table.around ??= new Float64Array(2 * table.sites.length);
+  table.around[2 * n + slot] = Math.max(0, around(site, slot) + GAIN * error);
 }
