@@ -14,8 +14,9 @@ import { keepAwaited, WORTH_TELLING } from './story';
 
 // A driver makes a fixed amount of garbage for each await, and more in proportion to what comes back:
 //     c + k * size
-// fitted for each await of the source. Below SMALL nothing is estimated: the common await pays two
+// fitted for each await of the source. Below LEAST nothing is estimated: the common await pays two
 // readings and no more.
+const LEAST = 1024;
 const SMALL = 4 * 1024;
 // A result of this size comes back in one piece: what is allocated right before its resumption is all of it.
 const ONE_PIECE = 24 * 1024;
@@ -51,7 +52,7 @@ export function claim(span: Span, value: unknown): number {
   const numbers = span.n;
   const interval = ledger[UNOWNED] - numbers[U0];
   const limit = Math.min(interval, ledger[UNOWNED] - ledger[CLAIMED]);
-  if (limit < SMALL) {
+  if (limit < LEAST) {
     slices.interrupted();
     return 0;
   }
