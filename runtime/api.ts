@@ -4,6 +4,7 @@ import { instance } from './instance';
 
 export type { Logger, LogLevel, Options } from './config';
 export type { CallRecord, EventName, Listener, SpikeRecord } from './events';
+export type { UnownedStack } from './stacks';
 export type { FunctionStats, Stats } from './stats';
 
 /** Sets thresholds, log and logger of the running program; what is not named stays. */

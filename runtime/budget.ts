@@ -107,6 +107,7 @@ function work(): void {
   if (meter[READINGS] >= ledger[PROBE_AT]) hooks.probe();
   const next = () => time[READ] + (ledger[PACED] ? EVERY_PACED : EVERY);
   if (meter[READINGS] >= next()) look();
+  hooks.looks();
   ledger[DUE_AT] = Math.min(ledger[PROBE_AT], next());
   advanceOwn(Boundary.Enter);
 }

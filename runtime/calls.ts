@@ -56,6 +56,7 @@ function ended(span: Span): boolean {
     const record = recordOf(span);
     emit('call', record);
     logCall(span.site, record);
+    hooks.looks();
   } catch (error) {
     warnOnce('MEMPROF_W_LOGGER', { value: thrown(error) });
   } finally {

@@ -2,17 +2,22 @@
 // whoever reads the account. Must leave the figures of a function whose every call was measured as they are.
 
 import { skippedOf } from './budget';
+import { meter, OVERHEAD } from './heap';
+import { CLAIMED, ledger, OWNED, UNOWNED } from './ledger';
 import {
   AWAITED_1,
   S_AWAITED,
   S_CALLS,
+  S_OWNED,
   S_SELF,
   S_TOTAL,
   SAMPLE_WIDTH,
   SELF_1,
   type Site,
   TOTAL_1,
+  tables,
   UNSEEN_CALLS,
+  UNSEEN_CLAIMS,
   WEIGHTS,
 } from './sites';
 
@@ -76,4 +81,32 @@ export function bound(functions: { self: number; selfError: number }[], most: nu
     one.self -= less;
     excess -= less;
   }
+}
+
+/** Bytes in all, those that nobody owns, and how many of these were claimed. */
+export interface Account {
+  allocated: number;
+  unowned: number;
+  claimed: number;
+}
+
+/** The sums of `stats()` without its functions: cheap enough to be looked at now and then. */
+export function account(): Account {
+  let measured = 0;
+  let self = 0;
+  let claims = ledger[CLAIMED];
+  for (const { sites, sums, samples } of tables) {
+    for (const site of sites) {
+      measured += sums[site.at + S_OWNED];
+      if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
+      self += estimateOf(site).sum(S_SELF);
+    }
+  }
+  const most = measured + ledger[UNOWNED] - ledger[CLAIMED];
+  const unowned = ledger[UNOWNED] + measured - Math.min(self, most);
+  return {
+    allocated: ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD],
+    unowned,
+    claimed: Math.min(Math.floor(claims), unowned),
+  };
 }

@@ -121,6 +121,10 @@ export const hooks = {
   weigh: (_site: Site, _at: number): number => 1,
   /** Counting begins: anew after `restart`. */
   started: (_anew: boolean): void => {},
+  /** Counting ends, or all figures are forgotten. */
+  stopped: (_forgets: boolean): void => {},
+  /** Now and then, in the midst of memprof's own work: is it to be found out who made what is nobody's (stacks.ts)? */
+  looks: (): void => {},
   /** Has the compiler work on what every call runs, before the first one counts. */
   warmUp: (): void => {},
 };
@@ -153,6 +157,7 @@ export function switchOff(): void {
   live = false;
   if (!on) return;
   settle();
+  hooks.stopped(false);
   on = false;
   forget();
   stopHeap();
@@ -160,6 +165,7 @@ export function switchOff(): void {
 
 /** Forgets every figure and every call in flight. */
 export function restart(): void {
+  hooks.stopped(true);
   forget();
   ledger.fill(0);
   counts.fill(0);

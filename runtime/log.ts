@@ -65,6 +65,11 @@ export function logSpike(record: SpikeRecord): void {
   write('warn', fields, spikeText(record));
 }
 
+/** The line that says who made what is nobody's. */
+export function logUnowned(fields: Record<string, unknown>, text: string): void {
+  write('info', fields, text);
+}
+
 // The classical form (kind to executionTime) is what the decorators' world greps for.
 function fieldsOf(record: CallRecord): Record<string, unknown> {
   const { kind, name, startMemory, endMemory, memoryConsumed, time, file, line } = record;

@@ -18,6 +18,7 @@ export const stats = () => ({
   elapsed: 0,
   inFlight: 0,
   functions: [],
+  unownedBy: [],
 });
 export const track = <F,>(_name: string, fn: F): F => fn;
 export const on = (_event: string, _listener: (record: never) => void): (() => void) => nothing;

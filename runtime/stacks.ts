@@ -1,0 +1,386 @@
+// Which stacks make what no instrumented function owns, so that a user knows what to select next? Asks V8's sampling
+// heap profiler, in windows, and only once the account shows that it is worth it. Serves `stats()` and the log. Must
+// cost nothing before that, never touch a profile that somebody else takes, and tell nothing rather than fail.
+
+import type { Session } from 'node:inspector';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { formatSize } from '../contract/size';
+import { BESIDES, now, spent } from './clock';
+import { settings } from './config';
+import { type Account, account } from './estimate';
+import { hasRoom, meter, OVERHEAD } from './heap';
+import { hooks, ledger, OWNED, settleOwn, UNOWNED } from './ledger';
+import { logUnowned } from './log';
+import { tables } from './sites';
+
+/** Code that allocated and that no instrumented function owned: its innermost frame that is not Node's. Estimated. */
+export interface UnownedStack {
+  /** The function, as V8 calls it; "(anonymous)" where it has no name. */
+  name: string;
+  /** The file as it was loaded (a built one), from the working directory on. */
+  file: string;
+  /** The line where the function begins in that file, from 1. */
+  line: number;
+  /** Bytes, about, of `unowned`. */
+  bytes: number;
+  /** Of `unowned`, 0 to 1. */
+  share: number;
+  /** The costliest of its stacks, innermost first, 5 frames at most: "name file:line". */
+  stack: string[];
+}
+
+/** A node of V8's profile. */
+interface Node {
+  callFrame: { functionName: string; url: string; lineNumber: number };
+  /** Bytes allocated with this frame innermost, as V8 scales them up from its samples. */
+  selfSize: number;
+  children: Node[];
+}
+type Frame = Node['callFrame'];
+
+// One sample in so many bytes.
+const INTERVAL = 512 * 1024;
+// Worth it: so much was allocated, and more than this share of it is nobody's.
+const LEAST = 64e6;
+const WORTH = 0.25;
+// V8 keeps each sample of a profile that tells allocation, so one does not go on for ever: a window is so much of
+// nobody's, or so much in all; the next one comes when nobody's has grown by half, and stands for what lies between.
+const WINDOW = 256e6;
+const WINDOW_IN_ALL = 1e9;
+const GROWTH = 1.5;
+// Asked before a window is full, its samples must be enough to tell something.
+const ENOUGH = 32e6;
+// V8 collects the whole heap when a profile is read: at most so often, by how long it took.
+const REST = 100;
+// How much is allocated, at least, from one look to the next.
+const STEP = 16e6;
+// What is worth a line, and how much more the next one.
+const TOLD = 256e6;
+const TOLD_SHARE = 0.5;
+const TOLD_GROWTH = 2;
+// Stacks that are kept, and how many are told.
+const KEPT = 256;
+const MOST = 10;
+const FRAMES = 5;
+const IN_LOG = 3;
+/** Of the stack, as so many arguments: what loading the inspector and reading a tree take. */
+const TO_SAMPLE = 32 * 1024;
+
+interface Made {
+  name: string;
+  file: string;
+  line: number;
+  bytes: number;
+  /** Of its stacks the costliest, and what that made. */
+  stack: string[];
+  most: number;
+  /** It calls an instrumented function: where the compiler inlines that one, V8 shows its bytes as the caller's. */
+  calls: boolean;
+}
+
+let session: Session | undefined;
+// What the account said when the window was opened; none is open: undefined.
+let opened: Account | undefined;
+// Bytes that must have been allocated for the next look.
+let lookAt = LEAST;
+let restUntil = 0;
+// Bytes of nobody's that `made` is about, and how much was nobody's at the end of the last window.
+let covered = 0;
+let coveredUntil = 0;
+let toldAt = 0;
+let busy = false;
+const made = new Map<string, Made>();
+
+/** Now and then, from where memprof does work of its own anyway; `asked`: somebody wants to know now. */
+function look(asked = false): void {
+  const allocated = ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD];
+  if (allocated < LEAST || (allocated < lookAt && !asked) || busy) return;
+  busy = true;
+  try {
+    const is = account();
+    const nobodys = is.unowned - is.claimed;
+    if (opened === undefined) {
+      lookAt = allocated + Math.max(STEP, allocated / 10);
+      if (nobodys > WORTH * allocated && is.unowned >= GROWTH * coveredUntil && now() >= restUntil) open(is);
+    } else {
+      lookAt = allocated + STEP;
+      if (isFull(opened, is) || (asked && isDue(opened, is))) close(is);
+    }
+    if (
+      nobodys >= TOLD &&
+      nobodys > TOLD_SHARE * allocated &&
+      nobodys >= TOLD_GROWTH * toldAt &&
+      settings.log !== 'off'
+    )
+      tell(is, nobodys);
+  } finally {
+    busy = false;
+  }
+}
+
+function isFull(since: Account, is: Account): boolean {
+  return is.unowned - since.unowned >= WINDOW || is.allocated - since.allocated >= WINDOW_IN_ALL;
+}
+
+// Somebody who asks every second must not have the heap collected every second.
+function isDue(since: Account, is: Account): boolean {
+  return is.unowned - since.unowned >= ENOUGH && (covered === 0 || now() >= restUntil);
+}
+
+/** The costliest stacks, of so many bytes that are nobody's. */
+export function unownedBy(unowned: number): UnownedStack[] {
+  look(true);
+  return costliest(unowned, MOST);
+}
+
+function costliest(unowned: number, most: number): UnownedStack[] {
+  if (covered <= 0) return [];
+  return [...made.values()]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, most)
+    .map(({ name, file, line, bytes, stack }) => {
+      const share = bytes / covered;
+      return { name, file, line, bytes: Math.floor(share * unowned), share, stack: [...stack] };
+    })
+    .filter(({ bytes }) => bytes > 0);
+}
+
+function tell(is: Account, nobodys: number): void {
+  if (opened !== undefined && is.unowned - opened.unowned >= ENOUGH) close(is);
+  const stacks = costliest(is.unowned, IN_LOG);
+  if (stacks.length === 0) return;
+  toldAt = nobodys;
+  const share = nobodys / is.allocated;
+  const text = [
+    `${(100 * share).toFixed(0)} % of what was allocated is nobody's: ${formatSize(nobodys)} that no instrumented function owned. Select these functions, or set MEMPROF_CONTEXT=on`,
+  ];
+  for (const { name, file, line, bytes, share } of stacks) {
+    text.push(`${(100 * share).toFixed(0).padStart(3)} %  ~${formatSize(bytes)}  ${name}  ${file}:${line}`);
+  }
+  logUnowned(
+    { unowned: is.unowned, allocated: is.allocated, share, unownedBy: stacks },
+    text.join('\n     '),
+  );
+}
+
+// Deep in a recursion there may be no room for it: it is done later then.
+function hasStack(): boolean {
+  return hasRoom(new Array(TO_SAMPLE).fill(undefined));
+}
+
+function open(is: Account): void {
+  if (!hasStack()) return;
+  const since = now();
+  try {
+    const inspector = process.getBuiltinModule('node:inspector');
+    // A debugger may come with a profile of its own, and V8 takes one at a time: not beside it.
+    if (inspector.url() === undefined) {
+      if (session === undefined) {
+        session = new inspector.Session();
+        session.connect();
+      }
+      // Nor beside another session of this process: there is a profile to be had then.
+      if (post('HeapProfiler.getSamplingProfile') === undefined) {
+        const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
+        if (post('HeapProfiler.startSampling', { samplingInterval: INTERVAL, ...all }) !== undefined) {
+          opened = is;
+        }
+      }
+    }
+  } catch {
+    // No inspector in this Node, or it is not permitted.
+  }
+  if (opened === undefined) lookAt = 2 * is.allocated;
+  spent[BESIDES] += now() - since;
+}
+
+function close(is: Account): void {
+  if (!hasStack()) return;
+  const since = now();
+  const from = opened as Account;
+  opened = undefined;
+  try {
+    const head = post('HeapProfiler.stopSampling')?.profile?.head;
+    if (head) read(head, from, is);
+  } catch {
+    // Somebody else has stopped it, or the stack is full.
+  }
+  const took = now() - since;
+  restUntil = now() + REST * took;
+  spent[BESIDES] += took;
+}
+
+// The session is of this thread: it answers before `post` returns. It stays connected, idle: parting from it makes V8
+// forget the numbers of objects, by which the user's heap snapshots are compared.
+function post(method: string, params: object = {}): { profile?: { head: Node } } | undefined {
+  let answer: { profile?: { head: Node } } | undefined;
+  session?.post(method, params, (error: Error | null, result?: object) => {
+    if (!error) answer = result ?? {};
+  });
+  return answer;
+}
+
+function read(head: Node, from: Account, is: Account): void {
+  const found = new Map<string, Made>();
+  const sum = walk(head, [], newMatch(), found);
+  const grew = is.unowned - from.unowned;
+  // Samples are a guess at what the account knows. Less than that is left untold; more than there is, is first of all
+  // what instrumented functions made that V8 shows as their callers'.
+  const all = Math.max(sum - takeAway(found, sum - grew), grew);
+  // This window stands for all since the last one.
+  const standsFor = Math.max(grew, is.unowned - coveredUntil);
+  if (all <= 0 || standsFor <= 0) return;
+  covered += standsFor;
+  coveredUntil = is.unowned;
+  for (const [key, one] of found) {
+    if (one.bytes === 0) continue;
+    const bytes = (one.bytes / all) * standsFor;
+    const known = made.get(key);
+    if (known === undefined) made.set(key, { ...one, bytes });
+    else {
+      known.bytes += bytes;
+      if (one.most > known.most) Object.assign(known, { stack: one.stack, most: one.most });
+    }
+  }
+  // A program that makes functions for ever must not make us keep them.
+  if (made.size <= KEPT) return;
+  const least = [...made].sort((a, b) => a[1].bytes - b[1].bytes);
+  for (const [key] of least.slice(0, made.size - KEPT)) made.delete(key);
+}
+
+function takeAway(found: Map<string, Made>, excess: number): number {
+  let suspect = 0;
+  for (const { calls, bytes } of found.values()) if (calls) suspect += bytes;
+  if (excess <= 0 || suspect === 0) return 0;
+  const less = Math.min(excess, suspect);
+  for (const one of found.values()) if (one.calls) one.bytes *= 1 - less / suspect;
+  return less;
+}
+
+// Bytes under `node` that are nobody's; `frames` are the user's own above it, outermost first.
+function walk(node: Node, frames: Frame[], match: Match, found: Map<string, Made>): number {
+  const { callFrame, selfSize, children } = node;
+  // What memprof allocates is its own, and what is below an instrumented function is that function's.
+  if (match.isOwned(callFrame)) {
+    if (frames.length > 0) entryOf(found, frames[frames.length - 1]).calls = true;
+    return 0;
+  }
+  const path = isUsers(callFrame) ? [...frames, callFrame] : frames;
+  let sum = selfSize;
+  if (selfSize > 0 && path.length > 0) add(found, path, selfSize);
+  for (const child of children) sum += walk(child, path, match, found);
+  return sum;
+}
+
+function isUsers({ url }: Frame): boolean {
+  // What is built into V8 has no file.
+  return url !== '' && !url.startsWith('node:');
+}
+
+function entryOf(found: Map<string, Made>, frame: Frame): Made {
+  const key = `${frame.functionName}\0${frame.url}\0${frame.lineNumber}`;
+  let one = found.get(key);
+  if (one === undefined) {
+    one = { ...shown(frame), bytes: 0, stack: [], most: 0, calls: false };
+    found.set(key, one);
+  }
+  return one;
+}
+
+function add(found: Map<string, Made>, path: Frame[], bytes: number): void {
+  const one = entryOf(found, path[path.length - 1]);
+  one.bytes += bytes;
+  if (bytes <= one.most) return;
+  one.most = bytes;
+  one.stack = path
+    .slice(-FRAMES)
+    .reverse()
+    .map(shown)
+    .map(({ name, file, line }) => `${name} ${file}:${line}`);
+}
+
+function shown({ functionName, url, lineNumber }: Frame): { name: string; file: string; line: number } {
+  const path = pathOf(url);
+  const here = `${process.cwd()}${sep}`;
+  return {
+    name: functionName || '(anonymous)',
+    file: path.startsWith(here) ? path.slice(here.length) : path,
+    line: lineNumber + 1,
+  };
+}
+
+function pathOf(url: string): string {
+  return url.startsWith('file:') ? fileURLToPath(url) : url;
+}
+
+interface Match {
+  /** Whether a frame is memprof's own or an instrumented function's. */
+  isOwned(frame: Frame): boolean;
+}
+
+// Tables name the source, and a function by its label (`FlightService.getFlightHistory`); frames name the built file,
+// and a function as V8 does (`getFlightHistory`). So both are known by the file's name without its folder and
+// extension, and the label's last part; in a bundle, whose name no source has, by the latter alone.
+function newMatch(): Match {
+  const byFile = new Map<string, Set<string>>();
+  const inAny = new Set<string>();
+  for (const { path, sites } of tables) {
+    const base = baseOf(path);
+    let names = byFile.get(base);
+    if (names === undefined) byFile.set(base, (names = new Set()));
+    for (const { name, line } of sites) {
+      const called = calledOf(name);
+      names.add(called === '' ? `:${line}` : called);
+      if (called !== '') inAny.add(called);
+    }
+  }
+  const own = `${__dirname}${sep}`;
+  return {
+    isOwned({ functionName, url, lineNumber }) {
+      if (url === '' || url.startsWith('node:')) return false;
+      // A function that is tracked is called by memprof's wrapper, and what is called below memprof is its work.
+      if (url.startsWith(own)) return true;
+      const names = byFile.get(baseOf(url));
+      const called = functionName.slice(functionName.lastIndexOf('.') + 1);
+      // Nameless functions are known by their line, where the build has kept it.
+      if (names !== undefined) return names.has(called === '' ? `:${lineNumber + 1}` : called);
+      return !/[\\/]node_modules[\\/]/.test(url) && inAny.has(called);
+    },
+  };
+}
+
+function baseOf(path: string): string {
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  // A loader's mark (`?t=1`) is no part of the name.
+  return file.replace(/\?.*$/, '').replace(/\.\w+$/, '');
+}
+
+// A constructor goes by the name of its class; a nameless function and a computed key have none that is known.
+function calledOf(label: string): string {
+  const parts = label.split('.');
+  const last = parts[parts.length - 1];
+  if (last === 'constructor' && parts.length > 1) return parts[parts.length - 2];
+  return last.endsWith(')') || last.endsWith(']') ? '' : last;
+}
+
+// Counting ends or begins anew: nothing goes on in V8 meanwhile.
+function stopped(forgets: boolean): void {
+  if (opened !== undefined) {
+    const is = account();
+    if (!forgets && is.unowned - opened.unowned >= ENOUGH) close(is);
+    // Too little to tell, or too little of the stack left to read it.
+    if (opened !== undefined) post('HeapProfiler.stopSampling');
+    opened = undefined;
+    settleOwn();
+  }
+  lookAt = LEAST;
+  if (!forgets) return;
+  made.clear();
+  covered = 0;
+  coveredUntil = 0;
+  toldAt = 0;
+}
+
+hooks.looks = look;
+hooks.stopped = stopped;
