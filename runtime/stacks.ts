@@ -45,10 +45,10 @@ const INTERVAL = 512 * 1024;
 const LEAST = 64e6;
 const WORTH = 0.25;
 // V8 keeps each sample of a profile that tells allocation, so one does not go on for ever: a window is so much of
-// nobody's, or so much in all; the next one comes when nobody's has grown by half, and stands for what lies between.
+// nobody's, or so much in all; the next one comes when nobody's has doubled, and stands for what lies between.
 const WINDOW = 256e6;
 const WINDOW_IN_ALL = 1e9;
-const GROWTH = 1.5;
+const GROWTH = 2;
 // Asked before a window is full, its samples must be enough to tell something.
 const ENOUGH = 32e6;
 // V8 collects the whole heap when a profile is read: at most so often, by how long it took.
