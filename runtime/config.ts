@@ -27,6 +27,11 @@ export interface Options {
   record?: false | 'off';
   /** Charge code outside the measured functions to the call in whose async context it runs. Default off. */
   context?: boolean | 'on' | 'off';
+  /**
+   * Find out which stacks make what nobody owns. To read a profile V8 collects the whole heap, so by default ("auto")
+   * only where that is short: while less than 128 MB are in use.
+   */
+  stacks?: boolean | 'auto' | 'on' | 'off';
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
 }
@@ -37,6 +42,7 @@ export const settings = {
   spike: DEFAULT_SPIKE,
   budget: 0.01,
   context: false,
+  stacks: 'auto' as boolean | 'auto',
   logger: null as Logger | null,
 };
 
@@ -90,9 +96,19 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
   context: {
     allowed: 'on, off',
     read(value) {
-      const on = value === true || (typeof value === 'string' && isWord(value, ON));
-      if (!on && !isOff(value)) return false;
-      settings.context = on;
+      if (isOn(value)) settings.context = true;
+      else if (isOff(value)) settings.context = false;
+      else return false;
+      return true;
+    },
+  },
+  stacks: {
+    allowed: 'auto, on, off',
+    read(value) {
+      if (isOn(value)) settings.stacks = true;
+      else if (isOff(value)) settings.stacks = false;
+      else if (typeof value === 'string' && isWord(value, ['auto'])) settings.stacks = 'auto';
+      else return false;
       return true;
     },
   },
@@ -110,6 +126,10 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
     },
   },
 };
+
+function isOn(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && isWord(value, ON));
+}
 
 function isOff(value: unknown): boolean {
   return value === false || (typeof value === 'string' && isWord(value, OFF));
@@ -158,7 +178,7 @@ export function isWanted(env: NodeJS.ProcessEnv = process.env): boolean {
 
 /** Takes MEMPROF_LOG, MEMPROF_SPIKE and the like; a bad one is ignored with a warning. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
-  for (const key of ['log', 'spike', 'budget', 'record', 'context'] as const) {
+  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks'] as const) {
     const name = `MEMPROF_${key.toUpperCase()}`;
     const value = env[name];
     if (value === undefined || value.trim() === '') continue;

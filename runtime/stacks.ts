@@ -9,7 +9,7 @@ import { formatSize } from '../contract/size';
 import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
 import { type Account, account } from './estimate';
-import { hasRoom, meter, OVERHEAD } from './heap';
+import { hasRoom, meter, OVERHEAD, USED } from './heap';
 import { hooks, ledger, OWNED, settleOwn, UNOWNED } from './ledger';
 import { logUnowned } from './log';
 import { tables } from './sites';
@@ -51,8 +51,10 @@ const WINDOW_IN_ALL = 1e9;
 const GROWTH = 2;
 // Asked before a window is full, its samples must be enough to tell something.
 const ENOUGH = 32e6;
-// V8 collects the whole heap when a profile is read: at most so often, by how long it took.
+// V8 collects the whole heap when a profile is read: at most so often, by how long it took, and unless asked for only
+// where less than this is in use, some tens of milliseconds.
 const REST = 100;
+const SHORT_TO_COLLECT = 128e6;
 // How much is allocated, at least, from one look to the next.
 const STEP = 16e6;
 // What is worth a line, and how much more the next one.
@@ -170,7 +172,8 @@ function hasStack(): boolean {
 }
 
 function open(is: Account): void {
-  if (!hasStack()) return;
+  if (!hasStack() || !settings.stacks) return;
+  if (settings.stacks === 'auto' && meter[USED] > SHORT_TO_COLLECT) return;
   const since = now();
   try {
     const inspector = process.getBuiltinModule('node:inspector');

@@ -162,4 +162,15 @@ test('the log says it once, and again when it has doubled; off, it says nothing'
   assert.equal(lines('spikes', 'for (let i = 0; i < 2000; i++) { helper(20_000); owns(30_000); }'), []);
 });
 
+test('switched off, or by default where a collection would take long, it loads nothing', () => {
+  const large = 'const live = []; for (let i = 0; i < 40; i++) live.push(new Array(500_000).fill(i));';
+  const tell =
+    'const { unownedBy } = memprof.stats(); print({ told: unownedBy.length > 0, loaded: inspects() });';
+  const ran = (code: string, stacks?: string) =>
+    resultOf(runCode(HELPERS + code + tell, { env: { MEMPROF_STACKS: stacks } }));
+  assert.equal(ran(UNCOVERED, 'off'), { told: false, loaded: false });
+  assert.equal(ran(large + UNCOVERED), { told: false, loaded: false });
+  assert.equal(ran(large + UNCOVERED, 'on'), { told: true, loaded: true });
+});
+
 test.run();
