@@ -12,6 +12,7 @@ const TABLE = {
     'memprof/transformer: no TypeScript compiler was handed in or found from {value}. Install typescript (5.x or 6.0), or @typescript/typescript6 beside TypeScript 7, or pass it as the option "typescript".',
   MEMPROF_E_CONFIGURE: 'memprof.configure: "{key}" is {value}. Allowed: {allowed}.',
   MEMPROF_E_TRACK: 'memprof.track: {key} is {value}. Allowed: {allowed}.',
+  MEMPROF_E_MERGE: 'memprof.merge: {key} is {value}. Allowed: {allowed}.',
   MEMPROF_E_EVENT: 'memprof.on: there is no event {value}. Allowed: {allowed}.',
   MEMPROF_W_SWITCH:
     '{key}={value} is neither on nor off: memprof is on. Allowed: on, 1, true, yes; off, 0, false, no, or empty.',

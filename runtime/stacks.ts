@@ -63,7 +63,7 @@ const TOLD_SHARE = 0.5;
 const TOLD_GROWTH = 2;
 // Stacks that are kept, and how many are told.
 const KEPT = 256;
-const MOST = 10;
+export const MOST = 10;
 const FRAMES = 5;
 const IN_LOG = 3;
 /** Of the stack, as so many arguments: what loading the inspector and reading a tree take. */

@@ -33,7 +33,7 @@ import {
 } from './sites';
 import { type UnownedStack, unownedBy } from './stacks';
 
-const KINDS = ['sync', 'async', 'generator', 'async generator'] as const;
+export const KINDS = ['sync', 'async', 'generator', 'async generator'] as const;
 
 /**
  * One function; sums over its finished calls, bytes and milliseconds. Where the budget did not let each call be
@@ -119,51 +119,65 @@ export function stats(): Stats {
     ownTime: own,
     elapsed,
     inFlight: counts[IN_FLIGHT],
-    functions: [...functions.values()].sort((a, b) => b.total + b.awaited - (a.total + a.awaited)),
+    functions: costliestFirst(functions),
     unownedBy: unownedBy(unowned),
   };
   settleOwn();
   return result;
 }
 
-// A module that was loaded twice (a test runner that resets its registry) has two tables: one function still.
 function add(functions: Map<string, FunctionStats>, site: Site): void {
   const { sums, path } = site.table;
   const { calls, measured, selfError, totalError, awaitedError, sum } = estimateOf(site);
   if (calls === 0) return;
-  const key = `${path}\0${site.line}\0${site.name}`;
-  const found = functions.get(key);
-  const one: FunctionStats = found ?? {
+  addTo(functions, {
     name: site.name,
     file: path,
     line: site.line,
     kind: KINDS[site.kind],
-    calls: 0,
-    measured: 0,
-    errors: 0,
-    self: 0,
-    total: 0,
-    awaited: 0,
-    external: 0,
-    max: 0,
-    time: 0,
-    maxTime: 0,
-    selfError: 0,
-    totalError: 0,
-    awaitedError: 0,
-  };
-  if (!found) functions.set(key, one);
-  one.calls += calls;
-  one.measured += measured;
-  one.errors += sum(S_ERRORS);
-  one.self += sum(S_SELF);
-  one.total += sum(S_TOTAL);
-  one.awaited += sum(S_AWAITED);
-  one.external += sum(S_EXTERNAL);
-  one.max = Math.max(one.max, sums[site.at + S_MAX]);
-  one.time += (sums[site.at + S_TIME] * calls) / Math.max(1, sums[site.at + S_CALLS]);
-  one.maxTime = Math.max(one.maxTime, sums[site.at + S_MAX_TIME]);
-  one.selfError = Math.hypot(one.selfError, selfError);
-  one.totalError = Math.hypot(one.totalError, totalError);
-  one.awaitedError = Math.hypot(one.awaitedError, awaitedError);
+    calls,
+    measured,
+    errors: sum(S_ERRORS),
+    self: sum(S_SELF),
+    total: sum(S_TOTAL),
+    awaited: sum(S_AWAITED),
+    external: sum(S_EXTERNAL),
+    max: sums[site.at + S_MAX],
+    time: (sums[site.at + S_TIME] * calls) / Math.max(1, sums[site.at + S_CALLS]),
+    maxTime: sums[site.at + S_MAX_TIME],
+    selfError,
+    totalError,
+    awaitedError,
+  });
+}
+
+/**
+ * Adds a function's figures to those that are there already, of a function in two tables (a module that was loaded
+ * twice, by a test runner that resets its registry) or in two isolates: one function still. Keeps `one` if it is the
+ * first, and changes it with the next.
+ */
+export function addTo(functions: Map<string, FunctionStats>, one: FunctionStats): void {
+  const key = `${one.file}\0${one.line}\0${one.name}\0${one.kind}`;
+  const sum = functions.get(key);
+  if (sum === undefined) {
+    functions.set(key, one);
+    return;
+  }
+  sum.calls += one.calls;
+  sum.measured += one.measured;
+  sum.errors += one.errors;
+  sum.self += one.self;
+  sum.total += one.total;
+  sum.awaited += one.awaited;
+  sum.external += one.external;
+  sum.max = Math.max(sum.max, one.max);
+  sum.time += one.time;
+  sum.maxTime = Math.max(sum.maxTime, one.maxTime);
+  sum.selfError = Math.hypot(sum.selfError, one.selfError);
+  sum.totalError = Math.hypot(sum.totalError, one.totalError);
+  sum.awaitedError = Math.hypot(sum.awaitedError, one.awaitedError);
+}
+
+export function costliestFirst(functions: Map<string, FunctionStats>): FunctionStats[] {
+  return [...functions.values()].sort((a, b) => b.total + b.awaited - (a.total + a.awaited));
 }

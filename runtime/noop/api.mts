@@ -1,5 +1,8 @@
 // `memprof` where there is no Node: the same names, and nothing is counted. Serves bundlers by the export
-// conditions; must import nothing.
+// conditions; must import nothing
+// of Node's.
+
+export { merge } from './merge.mjs';
 
 const nothing = () => {};
 

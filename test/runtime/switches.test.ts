@@ -69,7 +69,10 @@ test('configure refuses what it does not know, names key, value and what is allo
     ['{ spike: "10 XB" }', /"spike" is "10 XB"\. Allowed: a number of bytes/],
     ['{ spike: -1 }', /"spike" is -1/],
     ['{ log: "loud" }', /"log" is "loud"\. Allowed: all, spikes, off/],
-    ['{ colour: 1 }', /"colour" is 1\. Allowed: the keys log, spike, budget, record, context, stacks, logger/],
+    [
+      '{ colour: 1 }',
+      /"colour" is 1\. Allowed: the keys log, spike, budget, record, context, stacks, logger/,
+    ],
     ['{ logger: {} }', /"logger" is \{\}\. Allowed: an object with the functions info and warn/],
     ['{ budget: "lots" }', /"budget" is "lots"/],
     ['{ record: "/tmp" }', /"record" is "\/tmp"/],

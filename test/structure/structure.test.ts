@@ -17,7 +17,7 @@ const sources = (folder: string) =>
 
 test('public exports are these and no others, by require and by import', () => {
   const names = {
-    memprof: ['configure', 'disable', 'enable', 'on', 'reset', 'stats', 'track'],
+    memprof: ['configure', 'disable', 'enable', 'merge', 'on', 'reset', 'stats', 'track'],
     'memprof/runtime': [...ABI_NAMES].sort(),
     'memprof/transformer': ['instrument'],
   };
