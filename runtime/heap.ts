@@ -86,6 +86,9 @@ const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
 ]);
 
 let profiler: Profiler | undefined;
+// How much of the old space the compiler may still be said to have taken, since it last took space for code. A program
+// whose objects V8 makes in the old space at once (arrays that were seen to grow old) takes page after page of it, too.
+let compilersPages = 0;
 let lastCollected: Collected | undefined;
 let ownCost = 0;
 
@@ -269,10 +272,17 @@ function reconcile(grew: number): number {
   let phantom = 0;
   if (compiledGrew < 0 || compiledGrew > COMPILED_LITTLE + known) {
     phantom += compiledGrew;
-    if (Math.abs(compiledGrew) > LARGE) meter[COMPILED_AT] = at;
+    if (Math.abs(compiledGrew) > LARGE) {
+      meter[COMPILED_AT] = at;
+      compilersPages = 2 * PAGE;
+    }
   }
-  const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= 2 * PAGE;
-  if (tenuredGrew < 0 || (tenuredGrew > SUSPECT + known && compiling)) phantom += tenuredGrew;
+  const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= compilersPages;
+  if (tenuredGrew < 0) phantom += tenuredGrew;
+  else if (tenuredGrew > SUSPECT + known && compiling) {
+    phantom += tenuredGrew;
+    compilersPages -= tenuredGrew;
+  }
   meter[COMPILED] = compiled;
   meter[TENURED] = tenured;
 
