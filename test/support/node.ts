@@ -20,6 +20,8 @@ export interface RunOptions {
   flags?: string[];
   args?: string[];
   cwd?: string;
+  /** Milliseconds after which it is killed. */
+  timeout?: number;
 }
 
 /** Runs `code` as a CommonJS file inside the package, so that `require('memprof')` is this one. */
@@ -31,7 +33,10 @@ export function runCode(code: string, options: RunOptions = {}): Run {
   return runFile(file, options);
 }
 
-export function runFile(file: string, { env, flags = [], args = [], cwd }: RunOptions = {}): Run {
+export function runFile(
+  file: string,
+  { env, flags = [], args = [], cwd, timeout = 120_000 }: RunOptions = {},
+): Run {
   const clean: Record<string, string | undefined> = { ...process.env, MEMPROF_LOG: 'off', ...env };
   for (const key of Object.keys(clean)) if (clean[key] === undefined) delete clean[key];
   if (!env || !('MEMPROF' in env)) delete clean.MEMPROF;
@@ -39,7 +44,7 @@ export function runFile(file: string, { env, flags = [], args = [], cwd }: RunOp
     encoding: 'utf8',
     env: clean as NodeJS.ProcessEnv,
     cwd,
-    timeout: 120_000,
+    timeout,
     maxBuffer: 1 << 26,
   });
   return { stdout, stderr, status, signal };
