@@ -17,7 +17,7 @@ import { newTable, PROBED, S_CALLS, SAMPLE_WIDTH, type Site, standFor } from './
 const LEFT = 0; // in the bucket
 const CHECKED = 1; // when it was looked at last
 const PACE = 2; // a function is measured once in so long; 0: each call
-const PER_READING = 3; // what a boundary takes
+const PER_READING = 3; // what one takes
 const TOTAL = 4; // taken since the start
 const STARTED = 5;
 const READ = 6; // readings when it was looked at last
@@ -63,11 +63,14 @@ export function timeTaken(): { own: number; elapsed: number } {
   return { own: time[TOTAL], elapsed: time[STARTED] > 0 ? now() - time[STARTED] : 0 };
 }
 
-/** What a boundary takes, ms, as the probes have seen it. */
-export function setBoundaryTime(ms: number): void {
-  // Probes run cold, and now and then a collection or another process falls into one.
-  const least = time[PER_READING];
-  time[PER_READING] = least === 0 ? ms : Math.min(ms, least + 0.1 * (Math.min(ms, 4 * least) - least));
+/** What a reading takes, ms, with all that is done for it, as the probes have seen it. */
+export function setReadingTime(ms: number): void {
+  const known = time[PER_READING];
+  // Now and then a collection or another process falls into a probe.
+  const far = known + 0.1 * (Math.min(ms, 4 * known) - known);
+  // Probes run as seldom as sampled calls, and as cold; where each call is measured, colder.
+  if (known === 0) time[PER_READING] = ms;
+  else time[PER_READING] = ledger[PACED] > 0 ? far : Math.min(ms, far);
 }
 
 /** Calls that were skipped since the last measured one. */

@@ -46,6 +46,8 @@ const QUIET = 512 * 1024;
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
+// The program may put something else in its place.
+const { apply } = Reflect;
 /** Of the stack, as so many arguments, 8 bytes each: what asking takes, and what a call's events take. */
 const TO_ASK: undefined[] = new Array(8192).fill(undefined);
 export const TO_MEASURE: undefined[] = new Array(1024).fill(undefined);
@@ -203,7 +205,7 @@ function reconcileOrLater(grew: number): number {
 /** Is there so much left of the stack? */
 export function hasRoom(bytes: undefined[]): boolean {
   try {
-    Reflect.apply(nothing, undefined, bytes);
+    apply(nothing, undefined, bytes);
     return true;
   } catch {
     return false;

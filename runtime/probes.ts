@@ -2,7 +2,7 @@
 // calls of no function, whose every byte is memprof's own. Leaves no trace in the account.
 
 import { Kind } from '../contract/abi';
-import { setBoundaryTime } from './budget';
+import { setReadingTime } from './budget';
 import { now } from './clock';
 import { advanceOwn, Boundary, meter, OVERHEAD, RAW, READINGS, setTare } from './heap';
 import {
@@ -65,6 +65,7 @@ function measure(): void {
   least.fill(Number.POSITIVE_INFINITY);
   // A page of the heap that ends between two readings adds its rest to one of them, not to both.
   const since = now();
+  const readings = meter[READINGS];
   for (let round = 0; round < ROUNDS; round++) {
     exit(begin(table, 1));
     if (ledger[PACED] === 0) note(Boundary.Enter);
@@ -76,7 +77,7 @@ function measure(): void {
     exit(span);
     note(Boundary.Resume);
   }
-  setBoundaryTime((now() - since) / (ROUNDS * 6));
+  setReadingTime((now() - since) / (meter[READINGS] - readings));
   for (let boundary = 0; boundary < least.length; boundary++) setTare(boundary as Boundary, least[boundary]);
 }
 
@@ -95,6 +96,7 @@ function warmUp(): void {
     // In both ways: each call measured, and as calls are while not all of them are.
     ledger[PACED] = i & 1;
     const since = now();
+    const readings = meter[READINGS];
     const outer = begin(table, 1);
     const inner = begin(table, 0);
     const innermost = begin(table, 0);
@@ -106,7 +108,7 @@ function warmUp(): void {
     comeBack(outer, i);
     outer.result = table;
     exit(outer);
-    if (i > 500) setBoundaryTime((now() - since) / 8);
+    if (i > 500) setReadingTime((now() - since) / (meter[READINGS] - readings));
     if (i % 1000 === 500) nest(i / 8);
   }
   meter[READINGS] = 0;

@@ -157,7 +157,7 @@ function add(functions: Map<string, FunctionStats>, site: Site): void {
  * first, and changes it with the next.
  */
 export function addTo(functions: Map<string, FunctionStats>, one: FunctionStats): void {
-  const key = `${one.file}\0${one.line}\0${one.name}\0${one.kind}`;
+  const key = `${one.file}\0${one.line}\0${one.name}`;
   const sum = functions.get(key);
   if (sum === undefined) {
     functions.set(key, one);

@@ -39,7 +39,7 @@ export const merge = (...accounts: Stats[]): Stats => {
     for (const key of SUMS) all[key] += account[key];
     all.elapsed = Math.max(all.elapsed, account.elapsed);
     for (const one of account.functions) {
-      const key = JSON.stringify([one.file, one.line, one.name, one.kind]);
+      const key = JSON.stringify([one.file, one.line, one.name]);
       const sum = functions.get(key);
       if (sum === undefined) {
         functions.set(key, { ...one });

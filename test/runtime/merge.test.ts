@@ -34,7 +34,7 @@ const functionStats = fc.record({
   totalError: fc.double({ min: 0, max: 1e9, noNaN: true }),
   awaitedError: fc.double({ min: 0, max: 1e9, noNaN: true }),
 }) as fc.Arbitrary<FunctionStats>;
-const keyOf = ({ file, line, name, kind }: FunctionStats) => JSON.stringify([file, line, name, kind]);
+const keyOf = ({ file, line, name }: FunctionStats) => JSON.stringify([file, line, name]);
 const stack = fc.record({
   name: fc.constantFrom('parse', '__proto__'),
   file: fc.constantFrom('a.js', 'b.js', 'c.js', 'd.js'),

@@ -97,8 +97,8 @@ test("somebody else's profile stays theirs, and a debugger's port is left alone"
       ${UNCOVERED} memprof.stats(); memprof.disable(); let theirs; s.post('HeapProfiler.stopSampling', (error, { profile }) => { theirs = profile.samples.length; });
       print({ theirs, stats: memprof.stats() });`),
   );
-  // 800 MB, each 64 KB of them.
-  assert.ok(theirs > 5000, `${theirs} samples`);
+  // An array is one sample at most: 240 KB is one by 0.98, 80 KB by 0.7, so 2000 of the one and 4000 of the other are 4760.
+  assert.ok(theirs > 4400, `${theirs} samples`);
   assert.equal(stats.unownedBy, []);
   const debugged = run(`${UNCOVERED} ${ANSWER}`, { flags: ['--inspect=127.0.0.1:0'] });
   assert.equal(debugged.stats.unownedBy, []);
