@@ -42,6 +42,11 @@ const FIRST_PACE = 0.002;
 const LONGEST_PACE = 1000;
 // What a driver allocates for an async call is found by that call alone: these are measured so much more often.
 const ASYNC_MORE = 8;
+// Whatever the budget, ms: a function that is called less often than once in so long is measured each time, so that the
+// one costly call is seen. Longer where more functions than a few are hot at once.
+const LONGEST = 10;
+const LONGEST_ASYNC = 2.5;
+const FEW = 50;
 // Where nothing is measured, nothing looks at the bucket: a timer does.
 const LOOK_AGAIN = 100;
 
@@ -212,7 +217,11 @@ function step(site: Site, now: number): number {
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
     // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
-    const every = site.awaits.length > 0 ? time[PACE] / ASYNC_MORE : time[PACE];
+    const crowd = Math.max(1, paced.size / FEW);
+    const every =
+      site.awaits.length > 0
+        ? Math.min(time[PACE] / ASYNC_MORE, LONGEST_ASYNC * crowd)
+        : Math.min(time[PACE], LONGEST * crowd);
     const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
     if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
   }

@@ -58,6 +58,17 @@ test('the costly function among hot ones is found, and measured each time', () =
   assert.ok(Math.abs(fill.self - 20 * 8e6) < 0.01 * 20 * 8e6, `${fill.self}`);
 });
 
+test('however little time there is, what is called less than a hundred times a second is measured each time', () => {
+  const { stats } = resultOf<Answer>(
+    runCode(
+      `${HOT} for (let i = 0; i < 8e7; i++) { empty(); if (i % 4e6 === 0) { fill(1e6); caller(1); } } ${answer};`,
+      { env: { MEMPROF_BUDGET: '0.001%' } },
+    ),
+  );
+  assert.ok(of(stats, 'empty').measured < 0.01 * 8e7, `${of(stats, 'empty').measured} measured`);
+  for (const name of ['fill', 'caller']) assert.is(of(stats, name).measured, 20, name);
+});
+
 test('async functions: what they own after an await is taken from what nobody owned', () => {
   const { stats, law } = resultOf<Answer>(
     runCode(`${HOT} (async () => { for (let i = 0; i < 4e5; i++) await waits(i); ${answer}; })();`),
