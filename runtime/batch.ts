@@ -4,14 +4,17 @@
 
 import { foretell, learn, type Prior, spread } from './fit';
 
-// Of a larger batch so many calls are learned of, by their share of what was foretold for all.
-const MOST = 256;
+// Fits that a batch teaches; of one with more awaits the first so many, by their share of what was foretold for all.
+const MOST = 64;
 // What is off in a batch's sum is that of each member as far as it is known, and of work that is nobody's.
 const NOISE = 0.2;
 const FLOOR = 4 * 1024;
 
+// By fit: how many calls of the batch have it, and the sum of their sizes.
 const fits: (Float64Array | null)[] = new Array(MOST).fill(null);
+const counts = new Float64Array(MOST);
 const sizes = new Float64Array(MOST);
+let known = 0;
 let members = 0;
 let bytes = 0;
 let left = 0;
@@ -27,6 +30,7 @@ export function beginBatch(
   doubt: number,
 ): void {
   members = 0;
+  known = 0;
   expected = 0;
   firstDoubt = doubt;
   bytes = near;
@@ -54,38 +58,45 @@ export function endBatch(
   prior: Prior,
   teach: (fit: Float64Array, size: number, seen: number, doubt: number) => void,
 ): void {
-  const count = Math.min(members, MOST);
+  const all = members;
   members = 0;
-  if (count === 0) return;
-  if (count === 1) {
-    teach(fits[0] as Float64Array, sizes[0], bytes, firstDoubt);
-    fits[0] = null;
-    return;
-  }
+  if (all === 0) return;
+  const count = known;
+  known = 0;
   let foretold = 0;
   let doubt = 0;
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
-    foretold += foretell(fit, sizes[i]);
-    doubt += spread(fit, sizes[i]);
+    foretold += foretell(fit, sizes[i], counts[i]);
+    doubt += spread(fit, sizes[i], counts[i]);
   }
-  const seen = count < MOST ? bytes : (bytes * foretold) / expected;
+  const seen = (bytes * foretold) / expected;
   const error = seen - foretold;
   const variance = (NOISE * seen) ** 2 + FLOOR ** 2;
-  // The more doubtful a member's own figure is, the more of the error is its.
+  // The batch is one sample of each fit: the more doubtful a fit's part is, the more of the error is its.
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
     fits[i] = null;
-    const own = spread(fit, sizes[i]);
-    if (doubt > 0) learn(fit, prior, sizes[i], (error * own) / doubt, (variance * own) / doubt);
+    if (all === 1) teach(fit, sizes[i], bytes, firstDoubt);
+    else if (doubt > 0) {
+      const share = spread(fit, sizes[i], counts[i]) / doubt;
+      learn(fit, prior, sizes[i], error * share, variance * share, counts[i]);
+    }
   }
 }
 
 function add(fit: Float64Array, size: number): void {
-  if (members < MOST) {
-    fits[members] = fit;
-    sizes[members] = size;
-  }
   expected += foretell(fit, size);
   members++;
+  for (let i = 0; i < known; i++) {
+    if (fits[i] !== fit) continue;
+    counts[i]++;
+    sizes[i] += size;
+    return;
+  }
+  if (known === MOST) return;
+  fits[known] = fit;
+  counts[known] = 1;
+  sizes[known] = size;
+  known++;
 }

@@ -77,7 +77,10 @@ export function claim(span: Span, value: unknown): number {
   const sure = fit[SAMPLES] >= 4 && spread(fit, size) < (SURE * foretold) ** 2;
   const back = slices.backOnly();
   const little = !undisturbed && back < size && back < NOTHING;
-  if (little && (size <= ONE_PIECE || (sure && leftInBatch() > 0.5 * foretold))) {
+  const more = leftInBatch() > 0.5 * foretold;
+  // Something else in between (a page's rest, an array that grew) does not end a batch that has enough left.
+  const less = !undisturbed && size <= ONE_PIECE && near < 0.5 * foretold && more;
+  if (less || (little && (size <= ONE_PIECE || (sure && more)))) {
     // Its value was not made in so little: it was before the resumption of another call, or not at all.
     billed = joinBatch(fit, size, near);
   } else {

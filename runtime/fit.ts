@@ -65,19 +65,27 @@ export function leastError(fit: Float64Array, error: number): number {
   return fit[LOWEST];
 }
 
-/** What a fit says of a size, bytes. */
-export function foretell(fit: Float64Array, size: number): number {
-  return fit[C] + fit[K] * size;
+/** What a fit says of a size, bytes; or of so many calls whose sizes are `size` in sum. */
+export function foretell(fit: Float64Array, size: number, calls = 1): number {
+  return fit[C] * calls + fit[K] * size;
 }
 
 /** Variance of what a fit foretells for a size: how far it may be off. */
-export function spread(fit: Float64Array, size: number): number {
-  return fit[P] + 2 * fit[P + 1] * size + fit[P + N + 1] * size * size;
+export function spread(fit: Float64Array, size: number, calls = 1): number {
+  // Of a fit that is known well it may come out below nothing by rounding.
+  return Math.max(0, fit[P] * calls * calls + 2 * fit[P + 1] * size * calls + fit[P + N + 1] * size * size);
 }
 
 /** Learns one sample: `error` is what was seen less what was foretold for it, `variance` its noise. */
-export function learn(fit: Float64Array, prior: Prior, size: number, error: number, variance: number): void {
-  x[C] = 1;
+export function learn(
+  fit: Float64Array,
+  prior: Prior,
+  size: number,
+  error: number,
+  variance: number,
+  calls = 1,
+): void {
+  x[C] = calls;
   x[K] = size;
   for (let i = 0; i < N; i++) {
     const at = P + i * N + i;
@@ -85,7 +93,8 @@ export function learn(fit: Float64Array, prior: Prior, size: number, error: numb
     const most = prior.doubt[i] ** 2 + (i === C ? fit[C] ** 2 : 0);
     fit[at] = Math.max(fit[at], Math.min(most, fit[at] + (prior.drift * fit[i]) ** 2));
   }
-  let all = variance;
+  // Never none: where nothing is in doubt any more, nothing is learned.
+  let all = Math.max(variance, 1);
   for (let i = 0; i < N; i++) {
     let sum = 0;
     for (let j = 0; j < N; j++) sum += fit[P + i * N + j] * x[j];
@@ -113,5 +122,5 @@ export function learn(fit: Float64Array, prior: Prior, size: number, error: numb
       fit[P + i * N + j] = sum;
     }
   }
-  fit[SAMPLES]++;
+  fit[SAMPLES] += calls;
 }

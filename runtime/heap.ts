@@ -26,8 +26,9 @@ const COMPILED_AT = 10; // when they last changed much, ms
 export const READINGS = 11; // since the start
 const GROWN = 12; // in small intervals since V8 was last asked
 const PACED_TARE = 13; // of a paced boundary, as the last one told
-const TARES = 14; // by boundary: bytes that memprof allocates from its reading on
-export const meter = new Float64Array(20);
+const UNLOOKED = 14; // in intervals of nobody's, since V8 was last asked
+const TARES = 15; // by boundary: bytes that memprof allocates from its reading on
+export const meter = new Float64Array(21);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
@@ -43,6 +44,8 @@ const SUSPECT = 64 * 1024;
 const COMPILED_LITTLE = 4 * 1024;
 // Growth is looked at after so much of it, however small the intervals.
 const QUIET = 512 * 1024;
+// What nobody owns while not every call is measured is no call's figure, and there is much of it between two readings.
+const QUIET_NOBODYS = 16 * 1024 * 1024;
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
@@ -134,14 +137,19 @@ export function stopHeap(): void {
 /**
  * Bytes that the program allocated since the last boundary, memprof's own apart (they go to
  * `meter[OVERHEAD]`); never negative. Leaves the growth of external memory in `meter[EXTERNAL_GREW]`.
- * `boundary` says where this reading is taken, for the tare of the next one.
+ * `boundary` says where this reading is taken, for the tare of the next one; `nobodys`: it is charged to no call, and
+ * whether the compiler took some of it may stay open.
  */
-export function advance(boundary: Boundary): number {
+export function advance(boundary: Boundary, nobodys = false): number {
   let grew = look();
   const tare = meter[BOUNDARY] === Boundary.Paced ? pacedTare() : meter[TARES + meter[BOUNDARY]];
   meter[READINGS]++;
   meter[RAW] = grew;
-  if (seen || grew < 0 || grew > LARGE || (meter[GROWN] += grew) > QUIET) {
+  if (
+    seen ||
+    grew < 0 ||
+    (nobodys ? (meter[UNLOOKED] += grew) > QUIET_NOBODYS : grew > LARGE || (meter[GROWN] += grew) > QUIET)
+  ) {
     grew = reconcileOrLater(grew);
     meter[RAW] = -1;
   } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
@@ -266,8 +274,9 @@ function reconcile(grew: number): number {
   // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
   // out, with the old space's page that goes with them.
   // In part this growth has been counted already, by the small intervals since the last asking.
-  const known = meter[GROWN] / 8;
+  const known = (meter[GROWN] + meter[UNLOOKED]) / 8;
   meter[GROWN] = 0;
+  meter[UNLOOKED] = 0;
   const compiledGrew = compiled - meter[COMPILED] + compiledFreed;
   const tenuredGrew = tenured - meter[TENURED] + tenuredFreed;
   const at = now();

@@ -248,7 +248,7 @@ function charge(to: Span | null, bytes: number): void {
 /** A call of site `n` begins: to be called while `live`. */
 export function begin(table: Table, n: number): Span {
   if (!on) switchOn();
-  charge(current, advance(Boundary.Enter));
+  charge(current, advance(Boundary.Enter, current === null && ledger[PACED] > 0));
   if (meter[READINGS] >= ledger[DUE_AT]) hooks.due();
   if (ledger[PACED] > 0 && !hasRoom(TO_MEASURE)) {
     // Its exit might have none either, and nobody would end it where its callers are not measured.
@@ -542,7 +542,7 @@ export function comeBack(span: Span, value: unknown): void {
 // From an await a span comes back out of the microtask queue, where nobody runs: an owner found there
 // was left behind by an overflow. From a yield it comes back inside its consumer.
 function goOn(span: Span): void {
-  charge(current, advance(Boundary.Resume));
+  charge(current, advance(Boundary.Resume, current === null && ledger[PACED] > 0));
   if (span.state === Awaiting) {
     counts[WAITING]--;
     span.caller = null;

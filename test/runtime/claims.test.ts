@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMITTED } from '../support/emitted';
-import { type Run, resultOf, runCode } from '../support/node';
+import { ROOT, type Run, resultOf, runCode } from '../support/node';
 
 // A driver that answers all that wait in one callback, with `n` strings of 160 bytes that it made there. `hand` awaits
 // what it is given; `wait` and `load` do, too: three functions, each with its own fit.
@@ -28,6 +28,31 @@ test('calls whose results came in one callback share what was allocated in it', 
           print(of('wait').awaited / memprof.stats().unowned); })();`),
     );
     assert.ok(share > 0.95 && share <= 1, `${flight} in flight: ${share} of what there was`);
+  }
+});
+
+test('a fit that batch after batch of one size has taught stays a number, and right', () => {
+  const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { foretell, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
+  const prior = {
+    start: [8192, 3],
+    doubt: [65536, 1.5],
+    least: [0, 0],
+    most: [Number.POSITIVE_INFINITY, 16],
+    drift: 0.05,
+  };
+  for (let round = 0; round < 400; round++) {
+    const fit = newFit(prior);
+    const size = 1000 + 97 * round;
+    const each = 4 * size;
+    for (let batch = 0; batch < 12; batch++) {
+      const members = 2 + ((round * 7 + batch * 31) % 600);
+      beginBatch(fit, size, members * each, foretell(fit, size), each);
+      for (let i = 1; i < members; i++) joinBatch(fit, size, 0);
+      endBatch(prior, () => {});
+    }
+    const off = foretell(fit, size) / each - 1;
+    assert.ok(Math.abs(off) < 0.1, `size ${size}: ${foretell(fit, size)} for ${each}`);
   }
 });
 
