@@ -91,6 +91,7 @@ function started(anew: boolean): void {
     time.fill(0);
     time[PER_READING] = perReading;
   }
+  if (time[STARTED] === 0) warmUp();
   release();
   time[LEFT] = settings.budget * BUCKET;
   time[CHECKED] = now();
@@ -273,4 +274,3 @@ changed.budget = release;
 hooks.due = due;
 hooks.weigh = weigh;
 hooks.started = started;
-warmUp();

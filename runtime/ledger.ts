@@ -331,12 +331,13 @@ function end(span: Span): boolean {
     const waited = span.state === Awaiting;
     if (waited) hooks.interrupted();
     settle();
+    const time = now();
     if (waited) counts[WAITING]--;
     else {
       span.closing = true;
       counts[IN_FLIGHT]++;
     }
-    count(span, now());
+    count(span, time);
   }
   return finish(span);
 }
