@@ -42,9 +42,11 @@ test('calls are counted to the last one, most are not measured, and the sums are
     assert.ok(off < 0.01 * truth + 5 * one.selfError, `${one.name}: ${one.self} of ${truth}`);
     assert.ok(one.selfError < 0.1 * truth, `${one.name}: ${one.selfError}`);
   }
-  // What its calls of `small` made is theirs, also where they were not measured.
-  assert.ok(caller.self < 0.01 * 9e5 * SMALL, `caller: ${caller.self}`);
-  assert.ok(caller.selfError < 0.01 * 9e5 * SMALL, `caller's error: ${caller.selfError}`);
+  // What its calls of `small` made is theirs, also where they were not measured; a collection may fall into one that
+  // stands for many.
+  const all = 9e5 * SMALL;
+  assert.ok(caller.self < 0.01 * all + 5 * caller.selfError, `caller: ${caller.self}`);
+  assert.ok(caller.selfError < 0.1 * all, `caller's error: ${caller.selfError}`);
   assert.equal([law.gap, law.unsummed], [0, 0]);
 });
 
