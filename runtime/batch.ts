@@ -15,7 +15,6 @@ const fits: (Float64Array | null)[] = new Array(MOST).fill(null);
 const counts = new Float64Array(MOST);
 const sizes = new Float64Array(MOST);
 let known = 0;
-let members = 0;
 let bytes = 0;
 let left = 0;
 let expected = 0;
@@ -29,7 +28,6 @@ export function beginBatch(
   billed: number,
   doubt: number,
 ): void {
-  members = 0;
   known = 0;
   expected = 0;
   firstDoubt = doubt;
@@ -40,7 +38,7 @@ export function beginBatch(
 
 /** What nobody of the batch has claimed so far. */
 export function leftInBatch(): number {
-  return members > 0 ? left : 0;
+  return known > 0 ? left : 0;
 }
 
 /** A call follows in the batch: how much of what was foretold for it is left. */
@@ -58,11 +56,10 @@ export function endBatch(
   prior: Prior,
   teach: (fit: Float64Array, size: number, seen: number, doubt: number) => void,
 ): void {
-  const all = members;
-  members = 0;
-  if (all === 0) return;
   const count = known;
   known = 0;
+  if (count === 0) return;
+  const single = count === 1 && counts[0] === 1;
   let foretold = 0;
   let doubt = 0;
   for (let i = 0; i < count; i++) {
@@ -70,14 +67,15 @@ export function endBatch(
     foretold += foretell(fit, sizes[i], counts[i]);
     doubt += spread(fit, sizes[i], counts[i]);
   }
-  const seen = (bytes * foretold) / expected;
+  // Of more fits than are taught: their share. Nothing may be foretold at all.
+  const seen = expected > foretold ? (bytes * foretold) / expected : bytes;
   const error = seen - foretold;
   const variance = (NOISE * seen) ** 2 + FLOOR ** 2;
   // The batch is one sample of each fit: the more doubtful a fit's part is, the more of the error is its.
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
     fits[i] = null;
-    if (all === 1) teach(fit, sizes[i], bytes, firstDoubt);
+    if (single) teach(fit, sizes[i], bytes, firstDoubt);
     else if (doubt > 0) {
       const share = spread(fit, sizes[i], counts[i]) / doubt;
       learn(fit, prior, sizes[i], error * share, variance * share, counts[i]);
@@ -87,7 +85,6 @@ export function endBatch(
 
 function add(fit: Float64Array, size: number): void {
   expected += foretell(fit, size);
-  members++;
   for (let i = 0; i < known; i++) {
     if (fits[i] !== fit) continue;
     counts[i]++;

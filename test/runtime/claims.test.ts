@@ -56,6 +56,17 @@ test('a fit that batch after batch of one size has taught stays a number, and ri
   }
 });
 
+test('a batch of which nothing was foretold teaches what was seen', () => {
+  const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { C, foretell, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
+  const prior = { start: [0, 0], doubt: [65536, 1.5], least: [0, 0], most: [1e9, 16], drift: 0.05 };
+  const fit = newFit(prior);
+  beginBatch(fit, 0, 20_000, 0, 0);
+  joinBatch(fit, 0, 0);
+  endBatch(prior, () => {});
+  assert.ok(fit[C] > 8000 && fit[C] < 12_000, `${foretell(fit, 0)} of 10000`);
+});
+
 test('calls of one batch are billed alike, however many', () => {
   const most = thrice(() =>
     runCode(`${DRIVER} (async () => { await run(6000, 500, () => wait(ask(100)));
