@@ -92,21 +92,33 @@ export interface Account {
 
 /** The sums of `stats()` without its functions: cheap enough to be looked at now and then. */
 export function account(): Account {
-  let measured = 0;
   let self = 0;
-  let claims = ledger[CLAIMED];
-  for (const { sites, sums, samples } of tables) {
-    for (const site of sites) {
-      measured += sums[site.at + S_OWNED];
-      if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
-      self += estimateOf(site).sum(S_SELF);
-    }
-  }
-  const most = measured + ledger[UNOWNED] - ledger[CLAIMED];
+  const { most, measured, claims } = tally((_, estimate) => {
+    self += estimate.sum(S_SELF);
+  });
   const unowned = ledger[UNOWNED] + measured - Math.min(self, most);
   return {
     allocated: ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD],
     unowned,
     claimed: Math.min(Math.floor(claims), unowned),
   };
+}
+
+/** Goes through the functions: bytes that measured calls owned, the most that all can have, and those that all claimed. */
+export function tally(each: (site: Site, estimate: Estimate) => void): {
+  measured: number;
+  most: number;
+  claims: number;
+} {
+  let measured = 0;
+  let claims = ledger[CLAIMED];
+  for (const { sites, sums, samples } of tables) {
+    for (const site of sites) {
+      measured += sums[site.at + S_OWNED];
+      if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
+      each(site, estimateOf(site));
+    }
+  }
+  // Calls that were not measured owned bytes, too: taken from those that nobody owned, if there are so many.
+  return { measured, most: measured + ledger[UNOWNED] - ledger[CLAIMED], claims };
 }

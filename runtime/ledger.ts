@@ -250,7 +250,8 @@ export function begin(table: Table, n: number): Span {
   if (!on) switchOn();
   charge(current, advance(Boundary.Enter, current === null && ledger[PACED] > 0));
   if (meter[READINGS] >= ledger[DUE_AT]) hooks.due();
-  if (ledger[PACED] > 0 && !hasRoom(TO_MEASURE)) {
+  const sampled = ledger[PACED] > 0;
+  if (sampled && !hasRoom(TO_MEASURE)) {
     // Its exit might have none either, and nobody would end it where its callers are not measured.
     table.skips[n]--;
     return spans.off;
@@ -278,10 +279,9 @@ export function begin(table: Table, n: number): Span {
   span.caller = current;
   const at = now();
   numbers[STARTED] = at;
-  let weight = 1;
-  if (ledger[PACED] > 0) weight = hooks.weigh(span.site, at);
+  const weight = sampled ? hooks.weigh(span.site, at) : 1;
   numbers[WEIGHT] = weight;
-  if (ledger[PACED] > 0) advancePaced();
+  if (sampled) advancePaced();
   if (hooks.runs !== null) enterContext(span, Boundary.Enter);
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner. Allocates nothing.
   if (weight > 1) {

@@ -94,20 +94,20 @@ let toldAt = 0;
 let busy = false;
 const made = new Map<string, Made>();
 
-/** Now and then, from where memprof does work of its own anyway; `asked`: somebody wants to know now. */
-function look(asked = false): void {
+/** Now and then, from where memprof does work of its own anyway; `asked`: somebody wants to know now, and has the account. */
+function look(asked?: Account): void {
   const allocated = ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD];
-  if (allocated < LEAST || (allocated < lookAt && !asked) || busy) return;
+  if (allocated < LEAST || (allocated < lookAt && asked === undefined) || busy) return;
   busy = true;
   try {
-    const is = account();
+    const is = asked ?? account();
     const nobodys = is.unowned - is.claimed;
     if (opened === undefined) {
       lookAt = allocated + Math.max(STEP, allocated / 10);
       if (nobodys > WORTH * allocated && is.unowned >= GROWTH * coveredUntil && now() >= restUntil) open(is);
     } else {
       lookAt = allocated + STEP;
-      if (isFull(opened, is) || (asked && isDue(opened, is))) close(is);
+      if (isFull(opened, is) || (asked !== undefined && isDue(opened, is))) close(is);
     }
     if (
       nobodys >= TOLD &&
@@ -131,9 +131,9 @@ function isDue(since: Account, is: Account): boolean {
 }
 
 /** The costliest stacks, of so many bytes that are nobody's. */
-export function unownedBy(unowned: number): UnownedStack[] {
-  look(true);
-  return costliest(unowned, MOST);
+export function unownedBy(is: Account): UnownedStack[] {
+  look(is);
+  return costliest(is.unowned, MOST);
 }
 
 function costliest(unowned: number, most: number): UnownedStack[] {
@@ -172,8 +172,8 @@ function hasStack(): boolean {
 }
 
 function open(is: Account): void {
-  if (!hasStack() || !settings.stacks) return;
-  if (settings.stacks === 'auto' && meter[USED] > SHORT_TO_COLLECT) return;
+  if (!settings.stacks || (settings.stacks === 'auto' && meter[USED] > SHORT_TO_COLLECT)) return;
+  if (!hasStack()) return;
   const since = now();
   try {
     const inspector = process.getBuiltinModule('node:inspector');

@@ -2,19 +2,9 @@
 // memprof's own work, and is charged so.
 
 import { timeTaken } from './budget';
-import { bound, estimateOf } from './estimate';
+import { bound, type Estimate, tally } from './estimate';
 import { meter, OVERHEAD } from './heap';
-import {
-  CLAIMED,
-  counts,
-  EXTERNAL_SUM,
-  IN_FLIGHT,
-  ledger,
-  OWNED,
-  settle,
-  settleOwn,
-  UNOWNED,
-} from './ledger';
+import { counts, EXTERNAL_SUM, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import {
   S_AWAITED,
   S_CALLS,
@@ -22,14 +12,10 @@ import {
   S_EXTERNAL,
   S_MAX,
   S_MAX_TIME,
-  S_OWNED,
   S_SELF,
   S_TIME,
   S_TOTAL,
-  SAMPLE_WIDTH,
   type Site,
-  tables,
-  UNSEEN_CLAIMS,
 } from './sites';
 import { type UnownedStack, unownedBy } from './stacks';
 
@@ -95,24 +81,17 @@ export function stats(): Stats {
   const { own, elapsed } = timeTaken();
   const overhead = meter[OVERHEAD];
   const functions = new Map<string, FunctionStats>();
-  let measured = 0;
-  let claims = ledger[CLAIMED];
-  for (const { sites, sums, samples } of tables) {
-    for (const site of sites) {
-      measured += sums[site.at + S_OWNED];
-      if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
-      add(functions, site);
-    }
-  }
-  // Calls that were not measured owned bytes, too: taken from those that nobody owned, if there are so many.
-  bound([...functions.values()], measured + ledger[UNOWNED] - ledger[CLAIMED]);
+  const { measured, most, claims } = tally((site, estimate) => add(functions, site, estimate));
+  bound([...functions.values()], most);
   let owned = ledger[OWNED] - measured;
   for (const { self } of functions.values()) owned += self;
   const unowned = ledger[UNOWNED] + ledger[OWNED] - owned;
+  const allocated = owned + unowned + overhead;
+  const awaited = Math.min(Math.floor(claims), unowned);
   const result: Stats = {
-    allocated: owned + unowned + overhead,
+    allocated,
     owned,
-    awaited: Math.min(Math.floor(claims), unowned),
+    awaited,
     unowned,
     overhead,
     external: ledger[EXTERNAL_SUM],
@@ -120,15 +99,15 @@ export function stats(): Stats {
     elapsed,
     inFlight: counts[IN_FLIGHT],
     functions: costliestFirst(functions),
-    unownedBy: unownedBy(unowned),
+    unownedBy: unownedBy({ allocated, unowned, claimed: awaited }),
   };
   settleOwn();
   return result;
 }
 
-function add(functions: Map<string, FunctionStats>, site: Site): void {
+function add(functions: Map<string, FunctionStats>, site: Site, estimate: Estimate): void {
   const { sums, path } = site.table;
-  const { calls, measured, selfError, totalError, awaitedError, sum } = estimateOf(site);
+  const { calls, measured, selfError, totalError, awaitedError, sum } = estimate;
   if (calls === 0) return;
   addTo(functions, {
     name: site.name,
