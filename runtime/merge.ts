@@ -77,24 +77,36 @@ function check(account: unknown, index: number): void {
   const at = `argument ${index + 1}`;
   const fields = record(account, at, AN_ACCOUNT);
   for (const key of NUMBERS) number(fields[key], `${at}, ${key}`);
-  if (!Array.isArray(fields.functions)) fail(`${at}, functions`, fields.functions, 'a list');
-  fields.functions.forEach((one: unknown, n: number) => {
-    const path = `${at}, functions[${n}]`;
-    const figures = record(one, path, "a function's figures");
-    for (const key of TEXTS)
-      if (typeof figures[key] !== 'string') fail(`${path}.${key}`, figures[key], 'a string');
-    if (!(KINDS as readonly unknown[]).includes(figures.kind))
-      fail(`${path}.kind`, figures.kind, KINDS.join(', '));
-    for (const key of FIGURES) number(figures[key], `${path}.${key}`);
+  list(fields.functions, `${at}, functions`, "a function's figures", FIGURES, ({ kind }, path) => {
+    if (!(KINDS as readonly unknown[]).includes(kind)) fail(`${path}.kind`, kind, KINDS.join(', '));
   });
-  if (!Array.isArray(fields.unownedBy)) fail(`${at}, unownedBy`, fields.unownedBy, 'a list');
-  fields.unownedBy.forEach((one: unknown, n: number) => {
-    const path = `${at}, unownedBy[${n}]`;
-    const stack = record(one, path, 'code that allocated');
+  list(
+    fields.unownedBy,
+    `${at}, unownedBy`,
+    'code that allocated',
+    ['line', 'bytes', 'share'],
+    (one, path) => {
+      if (!Array.isArray(one.stack)) fail(`${path}.stack`, one.stack, 'a list');
+    },
+  );
+}
+
+// Of places in code, with these figures each.
+function list(
+  value: unknown,
+  key: string,
+  what: string,
+  figures: readonly string[],
+  also: (one: Record<string, unknown>, path: string) => void,
+): void {
+  if (!Array.isArray(value)) fail(key, value, 'a list');
+  value.forEach((one: unknown, n: number) => {
+    const path = `${key}[${n}]`;
+    const fields = record(one, path, what);
     for (const key of TEXTS)
-      if (typeof stack[key] !== 'string') fail(`${path}.${key}`, stack[key], 'a string');
-    for (const key of ['line', 'bytes', 'share']) number(stack[key], `${path}.${key}`);
-    if (!Array.isArray(stack.stack)) fail(`${path}.stack`, stack.stack, 'a list');
+      if (typeof fields[key] !== 'string') fail(`${path}.${key}`, fields[key], 'a string');
+    for (const key of figures) number(fields[key], `${path}.${key}`);
+    also(fields, path);
   });
 }
 

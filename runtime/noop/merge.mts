@@ -74,23 +74,38 @@ const isRecord = (value: unknown) => typeof value === 'object' && value !== null
 function check(account: Stats, at: string): void {
   must(isRecord(account), at, account, 'accounts as stats() gives them, one an argument: merge(...list)');
   for (const key of [...SUMS, 'elapsed'] as const) number(account[key], `${at}, ${key}`);
-  must(Array.isArray(account.functions), `${at}, functions`, account.functions, 'a list');
-  account.functions.forEach((one, n) => {
-    const path = `${at}, functions[${n}]`;
-    must(isRecord(one), path, one, "a function's figures");
+  list(
+    account.functions,
+    `${at}, functions`,
+    "a function's figures",
+    ['line', ...ADDED, ...GREATEST, ...DOUBTS],
+    ({ kind }, path) => must(KINDS.includes(kind), `${path}.kind`, kind, KINDS.join(', ')),
+  );
+  list(
+    account.unownedBy,
+    `${at}, unownedBy`,
+    'code that allocated',
+    ['line', 'bytes', 'share'],
+    ({ stack }, path) => must(Array.isArray(stack), `${path}.stack`, stack, 'a list'),
+  );
+}
+
+// Of places in code, with these figures each.
+function list<T extends { name: string; file: string }>(
+  value: T[],
+  key: string,
+  what: string,
+  figures: readonly (keyof T)[],
+  also: (one: T, path: string) => void,
+): void {
+  must(Array.isArray(value), key, value, 'a list');
+  value.forEach((one, n) => {
+    const path = `${key}[${n}]`;
+    must(isRecord(one), path, one, what);
     for (const key of ['name', 'file'] as const)
       must(typeof one[key] === 'string', `${path}.${key}`, one[key], 'a string');
-    must(KINDS.includes(one.kind), `${path}.kind`, one.kind, KINDS.join(', '));
-    for (const key of ['line', ...ADDED, ...GREATEST, ...DOUBTS] as const) number(one[key], `${path}.${key}`);
-  });
-  must(Array.isArray(account.unownedBy), `${at}, unownedBy`, account.unownedBy, 'a list');
-  account.unownedBy.forEach((one, n) => {
-    const path = `${at}, unownedBy[${n}]`;
-    must(isRecord(one), path, one, 'code that allocated');
-    for (const key of ['name', 'file'] as const)
-      must(typeof one[key] === 'string', `${path}.${key}`, one[key], 'a string');
-    for (const key of ['line', 'bytes', 'share'] as const) number(one[key], `${path}.${key}`);
-    must(Array.isArray(one.stack), `${path}.stack`, one.stack, 'a list');
+    for (const key of figures) number(one[key], `${path}.${String(key)}`);
+    also(one, path);
   });
 }
 

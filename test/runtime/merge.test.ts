@@ -158,6 +158,9 @@ test('what is no account is refused, and the message says which argument and wha
       [{ ...good, functions: [{ ...load, self: null }] }],
       /functions\[0\]\.self is null\. Allowed: a finite number/,
     ],
+    [[{ ...good, unownedBy: undefined }], /argument 1, unownedBy is undefined\. Allowed: a list/],
+    [[{ ...good, unownedBy: [{ ...load, bytes: 1 }] }], /unownedBy\[0\]\.share is undefined/],
+    [[{ ...good, unownedBy: [{ ...load, bytes: 1, share: 1 }] }], /unownedBy\[0\]\.stack is undefined/],
   ];
   for (const [args, message] of wrong) {
     for (const call of [merge, without]) {
