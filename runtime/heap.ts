@@ -4,12 +4,13 @@
 
 import * as v8 from 'node:v8';
 import { BESIDES, now, spent } from './clock';
+import { collectAll, collected, freed, isAny, isListening, isOverdue, listen, unlisten } from './collections';
 import { held } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
 //     allocated = used + what every collection freed
-// and the collections are told by v8.GCProfiler, heap before and after. Asking it costs microseconds,
-// so it is asked only where something happened (see `advance`).
+// and what those freed is told by V8's profiler of them (collections.ts). Asking it costs microseconds, so it is asked
+// only where something happened (see `advance`).
 
 /** Slots of `meter`. A typed array, since a double in a variable or a field is boxed anew at each store. */
 export const USED = 0; // used_heap_size at the last reading
@@ -17,27 +18,25 @@ export const EXTERNAL = 1; // external_memory at the last reading
 export const EXTERNAL_GREW = 2; // bytes of external memory allocated between the last two readings
 export const OVERHEAD = 3; // bytes that memprof itself has allocated
 export const RAW = 4; // bytes between the last two readings, nothing subtracted; -1 where a collection fell between
-const COLLECTIONS = 5; // collections seen
-const HANDLES = 6; // used_global_handles_size at the last reading
-const BOUNDARY = 7; // which boundary took the last reading
-const COMPILED = 8; // bytes in the spaces that hold compiled code, when last asked
-const TENURED = 9; // bytes in the old space, when last asked
-const COMPILED_AT = 10; // when they last changed much, ms
-export const READINGS = 11; // since the start
-const GROWN = 12; // in small intervals since V8 was last asked
-const PACED_TARE = 13; // of a paced boundary, as the last one told
-const UNLOOKED = 14; // in intervals of nobody's, since V8 was last asked
-const TARES = 15; // by boundary: bytes that memprof allocates from its reading on
-export const meter = new Float64Array(21);
+const HANDLES = 5; // used_global_handles_size at the last reading
+const BOUNDARY = 6; // which boundary took the last reading
+const COMPILED = 7; // bytes in the spaces that hold compiled code, when last asked
+const TENURED = 8; // bytes in the old space, when last asked
+const COMPILED_AT = 9; // when they last changed much, ms
+export const READINGS = 10; // since the start
+const GROWN = 11; // in small intervals since V8 was last asked
+const PACED_TARE = 12; // of a paced boundary, as the last one told
+const UNLOOKED = 13; // in intervals of nobody's, since V8 was last asked
+const TARES = 14; // by boundary: bytes that memprof allocates from its reading on
+const BOUNDARIES = 6;
+export const meter = new Float64Array(TARES + BOUNDARIES);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
 export type Boundary = (typeof Boundary)[keyof typeof Boundary];
-const BOUNDARIES = 6;
 
 // More growth than this between two readings is looked at closely: it may be the compiler's.
 const LARGE = 32 * 1024;
-// A profiler swap allocates a few kilobytes; a quiet one stays below this.
 // So much growth of the old space at once, while the compiler works, is a page taken, not objects made. The
 // spaces for code hold no objects of the program at all.
 const SUSPECT = 64 * 1024;
@@ -46,6 +45,7 @@ const COMPILED_LITTLE = 4 * 1024;
 const QUIET = 512 * 1024;
 // What nobody owns while not every call is measured is no call's figure, and there is much of it between two readings.
 const QUIET_NOBODYS = 16 * 1024 * 1024;
+// A profiler swap allocates a few kilobytes; a quiet one stays below this.
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
@@ -64,19 +64,6 @@ interface Reading {
   external_memory: number;
   used_global_handles_size: number;
 }
-interface Spaces {
-  heapStatistics: { externalMemory: number };
-  heapSpaceStatistics: { spaceName: string; spaceUsedSize: number }[];
-}
-interface Collected {
-  cost: number;
-  beforeGC: Spaces;
-  afterGC: Spaces;
-}
-interface Profiler {
-  start(): void;
-  stop(): { statistics: Collected[] } | undefined;
-}
 
 function blank(): Reading {
   return { used_heap_size: 0, external_memory: 0, used_global_handles_size: 0 };
@@ -90,11 +77,9 @@ const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
   () => ({ d: 0, ...blank() }),
 ]);
 
-let profiler: Profiler | undefined;
 // How much of the old space the compiler may still be said to have taken, since it last took space for code. A program
 // whose objects V8 makes in the old space at once (arrays that were seen to grow old) takes page after page of it, too.
 let compilersPages = 0;
-let lastCollected: Collected | undefined;
 let ownCost = 0;
 
 /** One raw reading: bytes between it and the one before, or -1 where something must be looked into. */
@@ -116,12 +101,15 @@ function look(): number {
 }
 let seen = false;
 
-/** Starts counting from this moment on. */
-export function startHeap(): void {
-  if (profiler === undefined) {
-    profiler = newProfiler();
-    profiler.start();
+/**
+ * Starts counting from this moment on. `collected` is called soon after each collection, outside of any call: for a
+ * reading.
+ */
+export function startHeap(collected: () => void): void {
+  if (!isListening()) {
+    // First: the collections that it makes need not be told, and the listener stays young.
     calibrate();
+    listen(collected);
   }
   look();
   reconcile(0);
@@ -129,9 +117,7 @@ export function startHeap(): void {
 
 /** Stops listening to collections (the runtime was switched off). */
 export function stopHeap(): void {
-  profiler?.stop();
-  profiler = undefined;
-  lastCollected = undefined;
+  unlisten();
 }
 
 /**
@@ -222,39 +208,42 @@ export function hasRoom(bytes: undefined[]): boolean {
 
 function nothing(): void {}
 
-// Asks the profiler what was collected, and returns `grew` with it given back, and without what the
-// compiler took. What asking allocates is memprof's own, measured and not guessed: a collection's report
-// is a few kilobytes of JSON.
+// Returns `grew` with what was collected given back. Now and then a major collection is due, memprof's own affair.
 function reconcile(grew: number): number {
-  if (profiler === undefined) return Math.max(grew, 0);
+  if (!isListening()) return Math.max(grew, 0);
   const since = now();
+  const bytes = told(grew);
+  if (isOverdue(meter[USED])) {
+    const external = meter[EXTERNAL_GREW];
+    collectAll();
+    meter[OVERHEAD] += told(look());
+    meter[EXTERNAL_GREW] = external;
+  }
+  spent[BESIDES] += now() - since;
+  return bytes;
+}
+
+// Asks what was collected, and returns `grew` with it given back, and without what the compiler took. What asking
+// allocates is memprof's own, measured and not guessed: a collection's report is a few kilobytes of JSON.
+function told(grew: number): number {
   let externalGrew = meter[EXTERNAL_GREW];
-  let freed = 0;
+  let allFreed = 0;
   let tenuredFreed = 0;
   let compiledFreed = 0;
-  let collections = 0;
   let own = 0;
   let compiled = 0;
   let tenured = 0;
   let disturbed = false;
   for (let turn = 0; turn < 8; turn++) {
-    // The next profiler listens before this one stops: no collection falls between them.
-    const next = newProfiler();
-    next.start();
-    const collected = profiler.stop()?.statistics ?? [];
-    profiler = next;
-    for (const one of collected) {
-      // Two profilers listen for a moment: what fell into it is told by both, last and first.
-      if (one === collected[0] && isSame(one, lastCollected)) continue;
-      collections++;
-      freed += sum(one.beforeGC, isAny) - sum(one.afterGC, isAny);
-      compiledFreed += sum(one.beforeGC, isCode) - sum(one.afterGC, isCode);
-      tenuredFreed += sum(one.beforeGC, isTenured) - sum(one.afterGC, isTenured);
+    const collections = collected();
+    for (const one of collections) {
+      allFreed += freed(one, isAny);
+      compiledFreed += freed(one, isCode);
+      tenuredFreed += freed(one, isTenured);
       const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
       if (external > 0) externalGrew += external;
     }
-    lastCollected = collected[collected.length - 1];
-    if (collected.length > 0) for (let i = 0; i < CANARIES; i++) canary();
+    if (collections.length > 0) for (let i = 0; i < CANARIES; i++) canary();
     compiled = 0;
     for (const space of v8.getHeapSpaceStatistics()) {
       const name = space.space_name;
@@ -266,9 +255,8 @@ function reconcile(grew: number): number {
     own += step;
     const quiet = step >= 0 && step < SWAP_LIMIT;
     if (!quiet) disturbed = true;
-    if (quiet && collected.length === 0) break;
+    if (quiet && collections.length === 0) break;
   }
-  meter[COLLECTIONS] += collections;
 
   // Space for code and the compiler's buffers is taken by the page and given back half a second later;
   // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
@@ -299,13 +287,12 @@ function reconcile(grew: number): number {
 
   // Where a collection fell into the asking itself, whose garbage it took cannot be told apart: the
   // asking's usual cost stands for its part.
-  const total = grew + own + freed - phantom;
+  const total = grew + own + allFreed - phantom;
   if (disturbed) own = Math.min(ownCost, Math.max(0, total));
   else ownCost = own;
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
-  spent[BESIDES] += now() - since;
   const bytes = total - own;
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
   return Math.max(bytes, 0);
@@ -320,22 +307,8 @@ function isCode(space: string): boolean {
   );
 }
 
-function isAny(): boolean {
-  return true;
-}
-
 function isTenured(space: string): boolean {
   return space === 'old_space';
-}
-
-function sum(spaces: Spaces, which: (space: string) => boolean): number {
-  let bytes = 0;
-  for (const space of spaces.heapSpaceStatistics) if (which(space.spaceName)) bytes += space.spaceUsedSize;
-  return bytes;
-}
-
-function isSame(a: Collected, b: Collected | undefined): boolean {
-  return b !== undefined && a.cost === b.cost && sum(a.beforeGC, isAny) === sum(b.beforeGC, isAny);
 }
 
 // The lightest object of Node's public API that V8 keeps a weak handle for.
@@ -366,8 +339,4 @@ function warm(): number {
     if (grew > 0 && grew < least) least = grew;
   }
   return least === Number.POSITIVE_INFINITY ? 0 : least;
-}
-
-function newProfiler(): Profiler {
-  return new (v8 as unknown as { GCProfiler: new () => Profiler }).GCProfiler();
 }

@@ -135,7 +135,7 @@ export function switchOn(): void {
   live = true;
   const kept = ledger.slice();
   const overhead = meter[OVERHEAD];
-  startHeap();
+  startHeap(collected);
   on = true;
   hooks.warmUp();
   // Getting ready is on nobody's account.
@@ -195,6 +195,12 @@ function forget(): void {
 /** Charges what was allocated until now to whoever ran. */
 export function settle(): void {
   if (on) charge(current, advance(Boundary.Other));
+}
+
+// A collection is over, and nothing has asked about it yet, or it has.
+function collected(): void {
+  settle();
+  settleOwn();
 }
 
 /** Charges what was allocated since the last boundary to memprof: ends a piece of work of its own. */

@@ -39,20 +39,21 @@ interface Node {
 }
 type Frame = Node['callFrame'];
 
-// One sample in so many bytes.
+// One sample in so many bytes at first; each window is coarser than the last one, and longer.
 const INTERVAL = 512 * 1024;
+const COARSER = 4;
 // Worth it: so much was allocated, and more than this share of it is nobody's.
 const LEAST = 64e6;
 const WORTH = 0.25;
-// V8 keeps each sample of a profile that tells allocation, so one does not go on for ever: a window is so much of
-// nobody's, or so much in all; the next one comes when nobody's has doubled, and stands for what lies between.
-const WINDOW = 256e6;
-const WINDOW_IN_ALL = 1e9;
+// To read a profile V8 collects the whole heap, and much of a busy service's compiled code goes with what it was compiled
+// for. So a window is closed when somebody wants to know, and else when V8 keeps so many samples; the next one comes
+// when nobody's has doubled, and stands for what lies between.
+const SAMPLES = 10_000;
 const GROWTH = 2;
-// Asked before a window is full, its samples must be enough to tell something.
-const ENOUGH = 32e6;
-// V8 collects the whole heap when a profile is read: at most so often, by how long it took, and unless asked for only
-// where less than this is in use, some tens of milliseconds.
+// Asked before a window is full, it must have so many samples of nobody's to tell something.
+const ENOUGH = 64;
+// A profile is read at most so often, by how long it took, and unless asked for only where less than this is in use,
+// some tens of milliseconds.
 const REST = 100;
 const SHORT_TO_COLLECT = 128e6;
 // How much is allocated, at least, from one look to the next.
@@ -60,7 +61,7 @@ const STEP = 16e6;
 // What is worth a line, and how much more the next one.
 const TOLD = 256e6;
 const TOLD_SHARE = 0.5;
-const TOLD_GROWTH = 2;
+const TOLD_GROWTH = 8;
 // Stacks that are kept, and how many are told.
 const KEPT = 256;
 export const MOST = 10;
@@ -84,6 +85,7 @@ interface Made {
 let session: Session | undefined;
 // What the account said when the window was opened; none is open: undefined.
 let opened: Account | undefined;
+let interval = INTERVAL;
 // Bytes that must have been allocated for the next look.
 let lookAt = LEAST;
 let restUntil = 0;
@@ -122,12 +124,16 @@ function look(asked?: Account): void {
 }
 
 function isFull(since: Account, is: Account): boolean {
-  return is.unowned - since.unowned >= WINDOW || is.allocated - since.allocated >= WINDOW_IN_ALL;
+  return is.allocated - since.allocated >= SAMPLES * interval;
+}
+
+function isEnough(since: Account, is: Account): boolean {
+  return is.unowned - since.unowned >= ENOUGH * interval;
 }
 
 // Somebody who asks every second must not have the heap collected every second.
 function isDue(since: Account, is: Account): boolean {
-  return is.unowned - since.unowned >= ENOUGH && (covered === 0 || now() >= restUntil);
+  return isEnough(since, is) && (covered === 0 || now() >= restUntil);
 }
 
 /** The costliest stacks, of so many bytes that are nobody's. */
@@ -149,7 +155,7 @@ function costliest(unowned: number, most: number): UnownedStack[] {
 }
 
 function tell(is: Account, nobodys: number): void {
-  if (opened !== undefined && is.unowned - opened.unowned >= ENOUGH) close(is);
+  if (opened !== undefined && isEnough(opened, is)) close(is);
   const stacks = costliest(is.unowned, IN_LOG);
   if (stacks.length === 0) return;
   toldAt = nobodys;
@@ -166,14 +172,18 @@ function tell(is: Account, nobodys: number): void {
   );
 }
 
+// The heap has grown so large that to collect it takes long.
+function isLong(): boolean {
+  return settings.stacks === 'auto' && meter[USED] > SHORT_TO_COLLECT;
+}
+
 // Deep in a recursion there may be no room for it: it is done later then.
 function hasStack(): boolean {
   return hasRoom(new Array(TO_SAMPLE).fill(undefined));
 }
 
 function open(is: Account): void {
-  if (!settings.stacks || (settings.stacks === 'auto' && meter[USED] > SHORT_TO_COLLECT)) return;
-  if (!hasStack()) return;
+  if (!settings.stacks || isLong() || !hasStack()) return;
   const since = now();
   try {
     const inspector = process.getBuiltinModule('node:inspector');
@@ -186,7 +196,7 @@ function open(is: Account): void {
       // Nor beside another session of this process: there is a profile to be had then.
       if (post('HeapProfiler.getSamplingProfile') === undefined) {
         const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
-        if (post('HeapProfiler.startSampling', { samplingInterval: INTERVAL, ...all }) !== undefined) {
+        if (post('HeapProfiler.startSampling', { samplingInterval: interval, ...all }) !== undefined) {
           opened = is;
         }
       }
@@ -204,13 +214,19 @@ function close(is: Account): void {
   const from = opened as Account;
   opened = undefined;
   try {
-    const head = post('HeapProfiler.stopSampling')?.profile?.head;
-    if (head) read(head, from, is);
+    if (isLong()) {
+      // The one way to stop that collects nothing. The numbers of objects are forgotten with it.
+      post('HeapProfiler.disable');
+    } else {
+      const head = post('HeapProfiler.stopSampling')?.profile?.head;
+      if (head) read(head, from, is);
+    }
   } catch {
     // Somebody else has stopped it, or the stack is full.
   }
   const took = now() - since;
   restUntil = now() + REST * took;
+  interval *= COARSER;
   spent[BESIDES] += took;
 }
 
@@ -371,15 +387,16 @@ function calledOf(label: string): string {
 function stopped(forgets: boolean): void {
   if (opened !== undefined) {
     const is = account();
-    if (!forgets && is.unowned - opened.unowned >= ENOUGH) close(is);
+    if (!forgets && isEnough(opened, is)) close(is);
     // Too little to tell, or too little of the stack left to read it.
-    if (opened !== undefined) post('HeapProfiler.stopSampling');
+    if (opened !== undefined) post(isLong() ? 'HeapProfiler.disable' : 'HeapProfiler.stopSampling');
     opened = undefined;
     settleOwn();
   }
   lookAt = LEAST;
   if (!forgets) return;
   made.clear();
+  interval = INTERVAL;
   covered = 0;
   coveredUntil = 0;
   toldAt = 0;

@@ -1,0 +1,145 @@
+// What did the collector take back? Asks v8.GCProfiler, heap before and after. Serves the heap counter. Must never
+// leave a collection untold, nor more profilers behind than they are worth.
+
+import { PerformanceObserver } from 'node:perf_hooks';
+import * as v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { BESIDES, spent } from './clock';
+
+/** One collection. */
+export interface Collected {
+  gcType: string;
+  /** Microseconds. */
+  cost: number;
+  beforeGC: Spaces;
+  afterGC: Spaces;
+}
+export interface Spaces {
+  heapStatistics: { externalMemory: number };
+  heapSpaceStatistics: { spaceName: string; spaceUsedSize: number }[];
+}
+interface Profiler {
+  start(): void;
+  stop(): { statistics: Collected[] } | undefined;
+}
+
+// Node takes a profiler's callbacks away when the profiler is itself collected, no sooner: stopped, it goes on writing
+// down each collection, some kilobytes of text that nobody will read. A young one goes with the next collection. One
+// that has lived through two, or through a major one, is old by then, and goes with the next major one, which may be
+// minutes away: each old one makes every collection longer. So a profiler is asked soon after a collection, whether
+// or not an account needs it. Where that cannot be, in long synchronous calls, they become many, and a major collection
+// is made once they have cost as much. A few are borne: in a busy service a major collection takes much compiled
+// code with it, which costs more than its pause.
+
+/** What a profiler takes for a collection, ms: measured, in a service under load. */
+const LISTENING = 0.05;
+const MANY = 16;
+/** Of texts that nobody reads so many may be kept: 6 KB each, in memory that is not the heap. */
+const MOST_TEXTS = 4_000;
+// A major collection takes about so long, ms: at the least, and by byte in use.
+const MAJOR_LEAST = 5;
+const MAJOR_BY_BYTE = 0.5e-6;
+const MAJOR = 'MarkSweepCompact';
+
+let profiler: Profiler | undefined;
+let observer: PerformanceObserver | undefined;
+let last: Collected | undefined;
+// Profilers that have been asked and wait for a major collection; texts that they have written since the last one.
+let old = 0;
+let texts = 0;
+// What the last major collection took, ms.
+let majorCost = 0;
+
+/** Begins to listen; `happened` is called soon after each collection, outside of any call. */
+export function listen(happened: () => void): void {
+  if (profiler !== undefined) return;
+  profiler = newProfiler();
+  profiler.start();
+  observer = new PerformanceObserver(happened);
+  observer.observe({ entryTypes: ['gc'] });
+}
+
+/** Stops listening (the runtime was switched off). */
+export function unlisten(): void {
+  observer?.disconnect();
+  profiler?.stop();
+  profiler = undefined;
+  last = undefined;
+  old++;
+}
+
+export function isListening(): boolean {
+  return profiler !== undefined;
+}
+
+/** What was collected since this was asked last, in order. */
+export function collected(): Collected[] {
+  // The next profiler listens before this one stops: no collection falls between them.
+  const next = newProfiler();
+  next.start();
+  const told = profiler?.stop()?.statistics ?? [];
+  profiler = next;
+  // Two profilers listen for a moment: what fell into it is told by both, last and first.
+  const twice = told.length > 0 && isSame(told[0], last);
+  last = told[told.length - 1];
+  // Both have lived through it.
+  let survived = twice ? told.length + 1 : told.length;
+  for (const one of told) {
+    spent[BESIDES] += (1 + old) * LISTENING;
+    texts += old;
+    if (one.gcType !== MAJOR) continue;
+    majorCost = one.cost / 1000;
+    old = 0;
+    texts = 0;
+    survived = 2;
+  }
+  if (survived > 1) old++;
+  return twice ? told.slice(1) : told;
+}
+
+/** Is a major collection cheaper than to go on like this, with so many bytes in use? */
+export function isOverdue(used: number): boolean {
+  if (texts > MOST_TEXTS) return true;
+  return old > MANY && texts * LISTENING > Math.max(MAJOR_LEAST, majorCost, used * MAJOR_BY_BYTE);
+}
+
+/** Collects the whole heap, where that can be done. */
+export function collectAll(): void {
+  // Where it cannot, it is not tried at each boundary.
+  texts = 0;
+  const given = (globalThis as { gc?: unknown }).gc;
+  try {
+    if (typeof given === 'function') return void given();
+    v8.setFlagsFromString('--expose-gc');
+    try {
+      runInNewContext('gc')();
+    } finally {
+      v8.setFlagsFromString('--no-expose-gc');
+    }
+  } catch {
+    // The old profilers stay, until V8 collects the heap by itself.
+  }
+}
+
+/** Bytes used, before less after, in the spaces that `which` takes. */
+export function freed({ beforeGC, afterGC }: Collected, which: (space: string) => boolean): number {
+  return sum(beforeGC, which) - sum(afterGC, which);
+}
+
+function sum(spaces: Spaces, which: (space: string) => boolean): number {
+  let bytes = 0;
+  for (const space of spaces.heapSpaceStatistics) if (which(space.spaceName)) bytes += space.spaceUsedSize;
+  return bytes;
+}
+
+function isSame(a: Collected, b: Collected | undefined): boolean {
+  return b !== undefined && a.cost === b.cost && sum(a.beforeGC, isAny) === sum(b.beforeGC, isAny);
+}
+
+export function isAny(): boolean {
+  return true;
+}
+
+function newProfiler(): Profiler {
+  return new (v8 as unknown as { GCProfiler: new () => Profiler }).GCProfiler();
+}

@@ -1,0 +1,67 @@
+// A profiler of V8's that was asked goes on listening until it is itself collected, and what survives two collections
+// is, by a major one alone: none may be left behind in numbers, and none be left unasked while the heap churns.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ACCOUNT } from '../support/emitted';
+import { resultOf, runCode } from '../support/node';
+
+const PROGRAM = `
+const v8 = require('node:v8');
+// How many collections each asking has told.
+const told = [];
+const { stop } = v8.GCProfiler.prototype;
+v8.GCProfiler.prototype.stop = function () {
+  const answer = stop.call(this);
+  if (answer) told.push(answer.statistics.length);
+  return answer;
+};
+const $mp = require('memprof/runtime'); const memprof = require('memprof');
+${ACCOUNT}
+const table = $mp.file('test/a.ts', [['heavy', 1, 0], ['once', 2, 0]]);
+let kept;
+const churn = (rounds) => { for (let i = 0; i < rounds; i++) kept = new Array(1000).fill(i); };
+function heavy(rounds) { const $s = $mp.enter(table, 0); try { churn(rounds); } finally { if ($s.exit()) { $s.explain(); } } }
+function once() { const $s = $mp.enter(table, 1); try {} finally { if ($s.exit()) { $s.explain(); } } }
+const handles = () => v8.getHeapStatistics().used_global_handles_size;
+`;
+const FLAGS = ['--max-semi-space-size=1'];
+
+test('a call in which the heap is collected several times leaves no listener behind', () => {
+  const result = resultOf(
+    runCode(
+      `${PROGRAM}
+      heavy(10); heavy(10);
+      const before = handles();
+      let most = 0;
+      for (let i = 0; i < 300; i++) { heavy(2000); most = Math.max(most, handles() - before); }
+      const many = told.filter((n) => n > 1).length;
+      print({ most, many, ...law() });`,
+      { flags: FLAGS, env: { MEMPROF_BUDGET: '100%' } },
+    ),
+  ) as { most: number; many: number; gap: number };
+  assert.ok(result.many > 200, `only ${result.many} askings told of several collections`);
+  // A handle is 32 bytes; the canaries, whatever else the program drops, and some tens of listeners are among them.
+  assert.ok(result.most < 64 * 32, `${result.most} bytes of handles`);
+  assert.is(result.gap, 0);
+});
+
+test('what is collected while no instrumented function runs is asked for in time', () => {
+  const result = resultOf(
+    runCode(
+      `${PROGRAM}
+      once();
+      told.length = 0;
+      let turns = 0;
+      const turn = () => { churn(300); if (++turns < 500) setImmediate(turn); else end(); };
+      const end = () => { once(); print({ most: Math.max(...told), all: told.reduce((a, b) => a + b, 0), ...law() }); };
+      turn();`,
+      { flags: FLAGS },
+    ),
+  ) as { most: number; all: number; gap: number };
+  assert.ok(result.all > 200, `only ${result.all} collections`);
+  assert.ok(result.most < 20, `${result.most} collections told at once`);
+  assert.is(result.gap, 0);
+});
+
+test.run();
