@@ -42,10 +42,11 @@ const FIRST_PACE = 0.002;
 const LONGEST_PACE = 1000;
 // What a driver allocates for an async call is found by that call alone: these are measured so much more often.
 const ASYNC_MORE = 8;
-// Whatever the budget, ms: a function that is called less often than once in so long is measured each time, so that the
-// one costly call is seen. Longer where more functions than a few are hot at once.
-const LONGEST = 10;
-const LONGEST_ASYNC = 2.5;
+// Whatever the budget: what is called less often than so many times a second is measured each time, and so many calls
+// of a function that was not hot until now, so that the one costly call is seen. Less where more functions than a
+// few are hot at once.
+const RARELY = 20;
+const BURST = 500;
 const FEW = 50;
 // Where nothing is measured, nothing looks at the bucket: a timer does.
 const LOOK_AGAIN = 100;
@@ -55,7 +56,8 @@ const DRAWN = 0; // calls that were to be skipped, when that was last drawn
 const PASSED = 1; // calls skipped before that, since the last measured one
 const LAST = 2; // when that was, ms
 const BETWEEN = 3; // ms from one call to the next, smoothed
-const PACE_WIDTH = 4;
+const FREE = 4; // calls that are measured whatever the budget
+const PACE_WIDTH = 5;
 
 const paced = new Set<Site>();
 const random = new Int32Array(1);
@@ -210,21 +212,24 @@ function step(site: Site, now: number): number {
   paces[at + PASSED] = 0;
   paces[at + DRAWN] = 0;
   table.skips[n] = 0;
+  const crowd = Math.max(1, paced.size / FEW);
   if (paces[at + LAST] === 0) {
     // The first one seen: how often it is called, the next one tells.
     paced.add(site);
+    paces[at + FREE] = BURST / crowd;
   } else {
-    const between = (now - paces[at + LAST]) / weight;
+    const elapsed = now - paces[at + LAST];
+    const between = elapsed / weight;
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
-    // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
-    const crowd = Math.max(1, paced.size / FEW);
-    const every =
-      site.awaits.length > 0
-        ? Math.min(time[PACE] / ASYNC_MORE, LONGEST_ASYNC * crowd)
-        : Math.min(time[PACE], LONGEST * crowd);
-    const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
-    if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
+    const free = Math.min(BURST, paces[at + FREE] * crowd + (elapsed * RARELY) / 1000) / crowd - 1;
+    paces[at + FREE] = Math.max(free, 0);
+    if (free < 0) {
+      // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
+      const every = site.awaits.length > 0 ? time[PACE] / ASYNC_MORE : time[PACE];
+      const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
+      if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
+    }
   }
   paces[at + LAST] = now;
   return weight;

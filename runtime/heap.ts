@@ -255,7 +255,8 @@ function told(grew: number): number {
     own += step;
     const quiet = step >= 0 && step < SWAP_LIMIT;
     if (!quiet) disturbed = true;
-    if (quiet && collections.length === 0) break;
+    // A collection that fell into the asking shows in what is used now; the next asking would tell even one that does not.
+    if (quiet) break;
   }
 
   // Space for code and the compiler's buffers is taken by the page and given back half a second later;

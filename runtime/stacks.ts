@@ -10,7 +10,7 @@ import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
 import { type Account, account } from './estimate';
 import { hasRoom, meter, OVERHEAD, USED } from './heap';
-import { hooks, ledger, OWNED, settleOwn, UNOWNED } from './ledger';
+import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import { logUnowned } from './log';
 import { tables } from './sites';
 
@@ -41,14 +41,14 @@ type Frame = Node['callFrame'];
 
 // One sample in so many bytes at first; each window is coarser than the last one, and longer.
 const INTERVAL = 512 * 1024;
-const COARSER = 4;
+const COARSER = 16;
 // Worth it: so much was allocated, and more than this share of it is nobody's.
 const LEAST = 64e6;
 const WORTH = 0.25;
 // To read a profile V8 collects the whole heap, and much of a busy service's compiled code goes with what it was compiled
 // for. So a window is closed when somebody wants to know, and else when V8 keeps so many samples; the next one comes
 // when nobody's has doubled, and stands for what lies between.
-const SAMPLES = 10_000;
+const SAMPLES = 20_000;
 const GROWTH = 2;
 // Asked before a window is full, it must have so many samples of nobody's to tell something.
 const ENOUGH = 64;
@@ -96,20 +96,20 @@ let toldAt = 0;
 let busy = false;
 const made = new Map<string, Made>();
 
-/** Now and then, from where memprof does work of its own anyway; `asked`: somebody wants to know now, and has the account. */
-function look(asked?: Account): void {
+/** Now and then, from where memprof does work of its own anyway; `asked`: somebody wants to know now. */
+function look(asked = false): void {
   const allocated = ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD];
-  if (allocated < LEAST || (allocated < lookAt && asked === undefined) || busy) return;
+  if (allocated < LEAST || (allocated < lookAt && !asked) || busy) return;
   busy = true;
   try {
-    const is = asked ?? account();
+    const is = account();
     const nobodys = is.unowned - is.claimed;
     if (opened === undefined) {
       lookAt = allocated + Math.max(STEP, allocated / 10);
       if (nobodys > WORTH * allocated && is.unowned >= GROWTH * coveredUntil && now() >= restUntil) open(is);
     } else {
       lookAt = allocated + STEP;
-      if (isFull(opened, is) || (asked !== undefined && isDue(opened, is))) close(is);
+      if (isFull(opened, is) || (asked && isDue(opened, is))) close(is);
     }
     if (
       nobodys >= TOLD &&
@@ -136,10 +136,13 @@ function isDue(since: Account, is: Account): boolean {
   return isEnough(since, is) && (covered === 0 || now() >= restUntil);
 }
 
-/** The costliest stacks, of so many bytes that are nobody's. */
-export function unownedBy(is: Account): UnownedStack[] {
-  look(is);
-  return costliest(is.unowned, MOST);
+/** The costliest stacks, of so many bytes that are nobody's. May have V8 collect the heap. */
+export function unownedBy(unowned: number): UnownedStack[] {
+  settle();
+  look(true);
+  const stacks = costliest(unowned, MOST);
+  settleOwn();
+  return stacks;
 }
 
 function costliest(unowned: number, most: number): UnownedStack[] {

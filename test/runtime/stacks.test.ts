@@ -62,6 +62,17 @@ test('what nobody owns is told by function, file and line, in its share; what is
   }
 });
 
+test('the heap is collected for it where it is read, not by stats()', () => {
+  const [asked, read, again, shown] = resultOf<[number, number, number, string]>(
+    runCode(`${HELPERS} const v8 = require('node:v8');
+      const majors = (work) => { const p = new v8.GCProfiler(); p.start(); work(); return p.stop().statistics.filter(({ gcType }) => gcType === 'MarkSweepCompact').length; };
+      ${UNCOVERED} let stats;
+      print([majors(() => { stats = memprof.stats(); }), majors(() => stats.unownedBy), majors(() => stats.unownedBy), require('node:util').inspect(stats)]);`),
+  );
+  assert.equal([asked, read > 0, again], [0, true, 0]);
+  assert.match(shown, /unownedBy: \[\n +\{\n +name: 'makes'/);
+});
+
 test('a program that is covered, or short, loads no inspector', () => {
   const loaded = (code: string) =>
     resultOf<[boolean, number]>(
