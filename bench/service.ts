@@ -1,12 +1,15 @@
 // How many requests a second does a service lose? Isolates its instrumented functions on Express and on Fastify:
 // a plain and an instrumented server of the same small API, both up, each a process of its own, loaded in turn.
 // Medians of paired ratios; two plain servers, paired likewise, show what is noise. Processes of the same program
-// differ by some per cent for as long as they live, so each few pairs get servers of their own.
+// differ by some per cent for as long as they live, so each few pairs get servers of their own, which are loaded until the
+// compiler is done with them.
 
 import { parseArgs } from 'node:util';
 import { install, type Load, Server, type Side, versionOf } from './service/servers';
 
 const FRAMEWORKS = ['express', 'fastify'];
+// Seconds. Functions that are called seldom, as memprof's are within the budget, are compiled late.
+const WARM_UP = 15;
 const HELP = `tsx bench/service.ts [options]
 
   --pairs N               pairs of loads, and as many of the control; default 10
@@ -68,7 +71,7 @@ async function started(framework: string, seconds: number): Promise<Server[]> {
     for (const side of ['plain', 'instrumented', 'plain'] as Side[]) {
       servers.push(await Server.start(framework, side));
     }
-    for (const server of servers) await server.load(Math.max(3, seconds));
+    for (const server of servers) await server.load(Math.max(WARM_UP, seconds));
     return servers;
   } catch (error) {
     for (const server of servers) server.stop();

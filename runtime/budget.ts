@@ -35,7 +35,7 @@ const EVERY_PACED = 32;
 // A call that is not measured still takes a counter and the branches around it.
 const SKIP = 5e-6;
 // However much these take, and what collections tell: a share of the budget is for measuring.
-const LEAST = 0.5;
+const LEAST = 0.2;
 // One great piece of work (a line written to a slow terminal) must not stop the measuring for long.
 const MOST_DEBT = 0.05;
 const FIRST_PACE = 0.002;
@@ -45,7 +45,7 @@ const ASYNC_MORE = 8;
 // Whatever the budget: what is called less often than so many times a second is measured each time, and so many calls
 // of a function that was not hot until now, so that the one costly call is seen. Less where more functions than a
 // few are hot at once.
-const RARELY = 20;
+const RARELY = 10;
 const BURST = 500;
 const FEW = 50;
 // Where nothing is measured, nothing looks at the bucket: a timer does.

@@ -46,8 +46,10 @@ const COARSER = 16;
 const LEAST = 64e6;
 const WORTH = 0.25;
 // To read a profile V8 collects the whole heap, and much of a busy service's compiled code goes with what it was compiled
-// for. So a window is closed when somebody wants to know, and else when V8 keeps so many samples; the next one comes
-// when nobody's has doubled, and stands for what lies between.
+// for; and each sample is a walk up the stack. So a first, short window tells something early on; later ones are closed
+// when somebody wants to know, and else when V8 keeps so many samples. The next one comes when nobody's has doubled, and
+// stands for what lies between.
+const SAMPLES_AT_FIRST = 2_000;
 const SAMPLES = 20_000;
 const GROWTH = 2;
 // Asked before a window is full, it must have so many samples of nobody's to tell something.
@@ -124,7 +126,8 @@ function look(asked = false): void {
 }
 
 function isFull(since: Account, is: Account): boolean {
-  return is.allocated - since.allocated >= SAMPLES * interval;
+  const samples = covered === 0 ? SAMPLES_AT_FIRST : SAMPLES;
+  return is.allocated - since.allocated >= samples * interval;
 }
 
 function isEnough(since: Account, is: Account): boolean {
