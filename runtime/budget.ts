@@ -267,7 +267,7 @@ function wake(): void {
 function warmUp(): void {
   const { sites } = newTable('', [['', 0, Kind.Sync]]);
   time[PACE] = 1;
-  for (let i = 1; i <= 100; i++) weigh(sites[0], i / 1000);
+  for (let i = 1; i <= BURST + 100; i++) weigh(sites[0], i / 1000);
   time[PACE] = 0;
   time[PASSED_BY] = 0;
   paced.clear();

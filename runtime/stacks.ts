@@ -39,9 +39,9 @@ interface Node {
 }
 type Frame = Node['callFrame'];
 
-// One sample in so many bytes at first; each window is coarser than the last one, and longer.
+// One sample in so many bytes at first; later on so many by the time that nobody's has doubled.
 const INTERVAL = 512 * 1024;
-const COARSER = 16;
+const BY_THEN = 256;
 // Worth it: so much was allocated, and more than this share of it is nobody's.
 const LEAST = 64e6;
 const WORTH = 0.25;
@@ -87,7 +87,7 @@ interface Made {
 let session: Session | undefined;
 // What the account said when the window was opened; none is open: undefined.
 let opened: Account | undefined;
-let interval = INTERVAL;
+let interval = INTERVAL; // of its samples
 // Bytes that must have been allocated for the next look.
 let lookAt = LEAST;
 let restUntil = 0;
@@ -202,6 +202,7 @@ function open(is: Account): void {
       // Nor beside another session of this process: there is a profile to be had then.
       if (post('HeapProfiler.getSamplingProfile') === undefined) {
         const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
+        interval = Math.max(INTERVAL, is.unowned / BY_THEN);
         if (post('HeapProfiler.startSampling', { samplingInterval: interval, ...all }) !== undefined) {
           opened = is;
         }
@@ -232,7 +233,6 @@ function close(is: Account): void {
   }
   const took = now() - since;
   restUntil = now() + REST * took;
-  interval *= COARSER;
   spent[BESIDES] += took;
 }
 
@@ -402,7 +402,6 @@ function stopped(forgets: boolean): void {
   lookAt = LEAST;
   if (!forgets) return;
   made.clear();
-  interval = INTERVAL;
   covered = 0;
   coveredUntil = 0;
   toldAt = 0;

@@ -73,6 +73,24 @@ test('the heap is collected for it where it is read, not by stats()', () => {
   assert.match(shown, /unownedBy: \[\n +\{\n +name: 'makes'/);
 });
 
+test("each window is coarse enough to be cheap, and fine enough to tell before nobody's has doubled", () => {
+  const windows = resultOf<[interval: number, unowned: number][]>(
+    runCode(`${HELPERS} const { Session } = require('node:inspector'); const { post } = Session.prototype; const windows = [];
+      let unowned = 0;
+      Session.prototype.post = function (method, params, ...rest) {
+        if (method === 'HeapProfiler.startSampling') windows.push([params.samplingInterval, unowned]);
+        return post.call(this, method, params, ...rest);
+      };
+      while (windows.length < 4) { for (let i = 0; i < 500; i++) { helper(30_000); owns(1); } const stats = memprof.stats(); unowned = stats.unowned; stats.unownedBy; }
+      print(windows);`),
+  );
+  assert.is(windows[0][0], 512 * 1024);
+  // As it stood when last asked, up to 120 MB before.
+  for (const [interval, unowned] of windows)
+    assert.ok(interval <= Math.max(512 * 1024, (unowned + 120e6) / 256), `${interval} at ${unowned}`);
+  assert.ok(windows[3][0] > windows[0][0], `${windows[3][0]}`);
+});
+
 test('a program that is covered, or short, loads no inspector', () => {
   const loaded = (code: string) =>
     resultOf<[boolean, number]>(
