@@ -222,7 +222,7 @@ function step(site: Site, now: number): number {
     const between = elapsed / weight;
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
-    const free = Math.min(BURST, paces[at + FREE] * crowd + (elapsed * RARELY) / 1000) / crowd - 1;
+    const free = Math.min(BURST / crowd, paces[at + FREE] + (elapsed * RARELY) / 1000 / crowd) - 1;
     paces[at + FREE] = Math.max(free, 0);
     if (free < 0) {
       // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.

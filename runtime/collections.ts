@@ -52,7 +52,6 @@ let majorCost = 0;
 
 /** Begins to listen; `happened` is called soon after each collection, outside of any call. */
 export function listen(happened: () => void): void {
-  if (profiler !== undefined) return;
   profiler = newProfiler();
   profiler.start();
   observer = new PerformanceObserver(happened);

@@ -87,7 +87,6 @@ interface Made {
 let session: Session | undefined;
 // What the account said when the window was opened; none is open: undefined.
 let opened: Account | undefined;
-let interval = INTERVAL; // of its samples
 // Bytes that must have been allocated for the next look.
 let lookAt = LEAST;
 let restUntil = 0;
@@ -125,13 +124,17 @@ function look(asked = false): void {
   }
 }
 
+function intervalOf(since: Account): number {
+  return Math.max(INTERVAL, since.unowned / BY_THEN);
+}
+
 function isFull(since: Account, is: Account): boolean {
   const samples = covered === 0 ? SAMPLES_AT_FIRST : SAMPLES;
-  return is.allocated - since.allocated >= samples * interval;
+  return is.allocated - since.allocated >= samples * intervalOf(since);
 }
 
 function isEnough(since: Account, is: Account): boolean {
-  return is.unowned - since.unowned >= ENOUGH * interval;
+  return is.unowned - since.unowned >= ENOUGH * intervalOf(since);
 }
 
 // Somebody who asks every second must not have the heap collected every second.
@@ -202,8 +205,7 @@ function open(is: Account): void {
       // Nor beside another session of this process: there is a profile to be had then.
       if (post('HeapProfiler.getSamplingProfile') === undefined) {
         const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
-        interval = Math.max(INTERVAL, is.unowned / BY_THEN);
-        if (post('HeapProfiler.startSampling', { samplingInterval: interval, ...all }) !== undefined) {
+        if (post('HeapProfiler.startSampling', { samplingInterval: intervalOf(is), ...all }) !== undefined) {
           opened = is;
         }
       }
@@ -221,19 +223,20 @@ function close(is: Account): void {
   const from = opened as Account;
   opened = undefined;
   try {
-    if (isLong()) {
-      // The one way to stop that collects nothing. The numbers of objects are forgotten with it.
-      post('HeapProfiler.disable');
-    } else {
-      const head = post('HeapProfiler.stopSampling')?.profile?.head;
-      if (head) read(head, from, is);
-    }
+    const head = stop();
+    if (head) read(head, from, is);
   } catch {
     // Somebody else has stopped it, or the stack is full.
   }
   const took = now() - since;
   restUntil = now() + REST * took;
   spent[BESIDES] += took;
+}
+
+// Where the heap is large, by the one way that collects nothing: V8 forgets the numbers of objects with it, and no profile
+// is told.
+function stop(): Node | undefined {
+  return post(isLong() ? 'HeapProfiler.disable' : 'HeapProfiler.stopSampling')?.profile?.head;
 }
 
 // The session is of this thread: it answers before `post` returns. It stays connected, idle: parting from it makes V8
@@ -395,7 +398,7 @@ function stopped(forgets: boolean): void {
     const is = account();
     if (!forgets && isEnough(opened, is)) close(is);
     // Too little to tell, or too little of the stack left to read it.
-    if (opened !== undefined) post(isLong() ? 'HeapProfiler.disable' : 'HeapProfiler.stopSampling');
+    if (opened !== undefined) stop();
     opened = undefined;
     settleOwn();
   }
