@@ -3,8 +3,6 @@
 // cost nothing before that, never touch a profile that somebody else takes, and tell nothing rather than fail.
 
 import type { Session } from 'node:inspector';
-import { sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatSize } from '../contract/size';
 import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
@@ -12,7 +10,7 @@ import { type Account, account } from './estimate';
 import { hasRoom, meter, OVERHEAD, USED } from './heap';
 import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import { logUnowned } from './log';
-import { tables } from './sites';
+import { type Made, madeIn, type Node } from './profile';
 
 /** Code that allocated and that no instrumented function owned: its innermost frame that is not Node's. Estimated. */
 export interface UnownedStack {
@@ -29,15 +27,6 @@ export interface UnownedStack {
   /** The costliest of its stacks, innermost first, 5 frames at most: "name file:line". */
   stack: string[];
 }
-
-/** A node of V8's profile. */
-interface Node {
-  callFrame: { functionName: string; url: string; lineNumber: number };
-  /** Bytes allocated with this frame innermost, as V8 scales them up from its samples. */
-  selfSize: number;
-  children: Node[];
-}
-type Frame = Node['callFrame'];
 
 // One sample in so many bytes at first; later on so many by the time that nobody's has doubled.
 const INTERVAL = 512 * 1024;
@@ -67,22 +56,9 @@ const TOLD_GROWTH = 8;
 // Stacks that are kept, and how many are told.
 const KEPT = 256;
 export const MOST = 10;
-const FRAMES = 5;
 const IN_LOG = 3;
 /** Of the stack, as so many arguments: what loading the inspector and reading a tree take. */
 const TO_SAMPLE = 32 * 1024;
-
-interface Made {
-  name: string;
-  file: string;
-  line: number;
-  bytes: number;
-  /** Of its stacks the costliest, and what that made. */
-  stack: string[];
-  most: number;
-  /** It calls an instrumented function: where the compiler inlines that one, V8 shows its bytes as the caller's. */
-  calls: boolean;
-}
 
 let session: Session | undefined;
 // What the account said when the window was opened; none is open: undefined.
@@ -251,7 +227,7 @@ function post(method: string, params: object = {}): { profile?: { head: Node } }
 
 function read(head: Node, from: Account, is: Account): void {
   const found = new Map<string, Made>();
-  const sum = walk(head, [], newMatch(), found);
+  const sum = madeIn(head, found);
   const grew = is.unowned - from.unowned;
   // Samples are a guess at what the account knows. Less than that is left untold; more than there is, is first of all
   // what instrumented functions made that V8 shows as their callers'.
@@ -284,112 +260,6 @@ function takeAway(found: Map<string, Made>, excess: number): number {
   const less = Math.min(excess, suspect);
   for (const one of found.values()) if (one.calls) one.bytes *= 1 - less / suspect;
   return less;
-}
-
-// Bytes under `node` that are nobody's; `frames` are the user's own above it, outermost first.
-function walk(node: Node, frames: Frame[], match: Match, found: Map<string, Made>): number {
-  const { callFrame, selfSize, children } = node;
-  // What memprof allocates is its own, and what is below an instrumented function is that function's.
-  if (match.isOwned(callFrame)) {
-    if (frames.length > 0) entryOf(found, frames[frames.length - 1]).calls = true;
-    return 0;
-  }
-  const path = isUsers(callFrame) ? [...frames, callFrame] : frames;
-  let sum = selfSize;
-  if (selfSize > 0 && path.length > 0) add(found, path, selfSize);
-  for (const child of children) sum += walk(child, path, match, found);
-  return sum;
-}
-
-function isUsers({ url }: Frame): boolean {
-  // What is built into V8 has no file.
-  return url !== '' && !url.startsWith('node:');
-}
-
-function entryOf(found: Map<string, Made>, frame: Frame): Made {
-  const key = `${frame.functionName}\0${frame.url}\0${frame.lineNumber}`;
-  let one = found.get(key);
-  if (one === undefined) {
-    one = { ...shown(frame), bytes: 0, stack: [], most: 0, calls: false };
-    found.set(key, one);
-  }
-  return one;
-}
-
-function add(found: Map<string, Made>, path: Frame[], bytes: number): void {
-  const one = entryOf(found, path[path.length - 1]);
-  one.bytes += bytes;
-  if (bytes <= one.most) return;
-  one.most = bytes;
-  one.stack = path
-    .slice(-FRAMES)
-    .reverse()
-    .map(shown)
-    .map(({ name, file, line }) => `${name} ${file}:${line}`);
-}
-
-function shown({ functionName, url, lineNumber }: Frame): { name: string; file: string; line: number } {
-  const path = pathOf(url);
-  const here = `${process.cwd()}${sep}`;
-  return {
-    name: functionName || '(anonymous)',
-    file: path.startsWith(here) ? path.slice(here.length) : path,
-    line: lineNumber + 1,
-  };
-}
-
-function pathOf(url: string): string {
-  return url.startsWith('file:') ? fileURLToPath(url) : url;
-}
-
-interface Match {
-  /** Whether a frame is memprof's own or an instrumented function's. */
-  isOwned(frame: Frame): boolean;
-}
-
-// Tables name the source, and a function by its label (`FlightService.getFlightHistory`); frames name the built file,
-// and a function as V8 does (`getFlightHistory`). So both are known by the file's name without its folder and
-// extension, and the label's last part; in a bundle, whose name no source has, by the latter alone.
-function newMatch(): Match {
-  const byFile = new Map<string, Set<string>>();
-  const inAny = new Set<string>();
-  for (const { path, sites } of tables) {
-    const base = baseOf(path);
-    let names = byFile.get(base);
-    if (names === undefined) byFile.set(base, (names = new Set()));
-    for (const { name, line } of sites) {
-      const called = calledOf(name);
-      names.add(called === '' ? `:${line}` : called);
-      if (called !== '') inAny.add(called);
-    }
-  }
-  const own = `${__dirname}${sep}`;
-  return {
-    isOwned({ functionName, url, lineNumber }) {
-      if (url === '' || url.startsWith('node:')) return false;
-      // A function that is tracked is called by memprof's wrapper, and what is called below memprof is its work.
-      if (url.startsWith(own)) return true;
-      const names = byFile.get(baseOf(url));
-      const called = functionName.slice(functionName.lastIndexOf('.') + 1);
-      // Nameless functions are known by their line, where the build has kept it.
-      if (names !== undefined) return names.has(called === '' ? `:${lineNumber + 1}` : called);
-      return !/[\\/]node_modules[\\/]/.test(url) && inAny.has(called);
-    },
-  };
-}
-
-function baseOf(path: string): string {
-  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  // A loader's mark (`?t=1`) is no part of the name.
-  return file.replace(/\?.*$/, '').replace(/\.\w+$/, '');
-}
-
-// A constructor goes by the name of its class; a nameless function and a computed key have none that is known.
-function calledOf(label: string): string {
-  const parts = label.split('.');
-  const last = parts[parts.length - 1];
-  if (last === 'constructor' && parts.length > 1) return parts[parts.length - 2];
-  return last.endsWith(')') || last.endsWith(']') ? '' : last;
 }
 
 // Counting ends or begins anew: nothing goes on in V8 meanwhile.
