@@ -4,7 +4,18 @@
 
 import * as v8 from 'node:v8';
 import { BESIDES, now, spent } from './clock';
-import { collectAll, collected, freed, isAny, isListening, isOverdue, listen, unlisten } from './collections';
+import {
+  canary,
+  collectAll,
+  collected,
+  fellBetween,
+  freed,
+  isAny,
+  isListening,
+  isOverdue,
+  listen,
+  unlisten,
+} from './collections';
 import { held } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
@@ -49,6 +60,8 @@ const QUIET_NOBODYS = 16 * 1024 * 1024;
 const SWAP_LIMIT = 64 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
+// How many bytes back the program's own share of the old space is looked at.
+const LATELY = 64 * 1024 * 1024;
 // The program may put something else in its place.
 const { apply } = Reflect;
 /** Of the stack, as so many arguments, 8 bytes each: what asking takes, and what a call's events take. */
@@ -80,6 +93,9 @@ const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
 // How much of the old space the compiler may still be said to have taken, since it last took space for code. A program
 // whose objects V8 makes in the old space at once (arrays that were seen to grow old) takes page after page of it, too.
 let compilersPages = 0;
+// Such a program shows by what it takes of the old space while the compiler takes none: then a page is the program's.
+let programTenured = 0;
+let programGrew = 0;
 let ownCost = 0;
 
 /** One raw reading: bytes between it and the one before, or -1 where something must be looked into. */
@@ -230,6 +246,7 @@ function told(grew: number): number {
   let allFreed = 0;
   let tenuredFreed = 0;
   let compiledFreed = 0;
+  let stepped = 0;
   let own = 0;
   let compiled = 0;
   let tenured = 0;
@@ -237,7 +254,10 @@ function told(grew: number): number {
   for (let turn = 0; turn < 8; turn++) {
     const collections = collected();
     for (const one of collections) {
-      allFreed += freed(one, isAny);
+      const bytes = freed(one, isAny);
+      allFreed += bytes;
+      // It fell into the asking itself.
+      if (turn > 0 || one === fellBetween()) own += bytes;
       compiledFreed += freed(one, isCode);
       tenuredFreed += freed(one, isTenured);
       const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
@@ -252,6 +272,7 @@ function told(grew: number): number {
     }
     const step = look();
     externalGrew += meter[EXTERNAL_GREW];
+    stepped += step;
     own += step;
     const quiet = step >= 0 && step < SWAP_LIMIT;
     if (!quiet) disturbed = true;
@@ -278,23 +299,28 @@ function told(grew: number): number {
     }
   }
   const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= compilersPages;
+  const tenures = programTenured > 4 * PAGE && programTenured > programGrew / 4;
   if (tenuredGrew < 0) phantom += tenuredGrew;
-  else if (tenuredGrew > SUSPECT + known && compiling) {
+  else if (tenuredGrew > SUSPECT + known && compiling && !tenures) {
     phantom += tenuredGrew;
     compilersPages -= tenuredGrew;
-  }
+  } else programTenured += tenuredGrew;
   meter[COMPILED] = compiled;
   meter[TENURED] = tenured;
 
-  // Where a collection fell into the asking itself, whose garbage it took cannot be told apart: the
-  // asking's usual cost stands for its part.
-  const total = grew + own + allFreed - phantom;
-  if (disturbed) own = Math.min(ownCost, Math.max(0, total));
-  else ownCost = own;
+  // Where it is not certain that a collection fell into the asking, the asking's usual cost stands for its part.
+  const total = grew + stepped + allFreed - phantom;
+  if (own < 0) own = Math.min(ownCost, Math.max(0, total));
+  else if (!disturbed) ownCost = own;
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
   const bytes = total - own;
+  programGrew += bytes + 8 * known;
+  if (programGrew > LATELY) {
+    programGrew /= 2;
+    programTenured /= 2;
+  }
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
   return Math.max(bytes, 0);
 }
@@ -310,11 +336,6 @@ function isCode(space: string): boolean {
 
 function isTenured(space: string): boolean {
   return space === 'old_space';
-}
-
-// The lightest object of Node's public API that V8 keeps a weak handle for.
-function canary(): void {
-  new v8.Serializer();
 }
 
 // Readings get cheaper as the compiler works on them (664, 600, then 360 bytes on Node 20): warm them

@@ -64,4 +64,30 @@ test('what is collected while no instrumented function runs is asked for in time
   assert.is(result.gap, 0);
 });
 
+test('a collection between the next listener and the last one is told once', () => {
+  const { self, external, gap } = resultOf(
+    runCode(
+      `const v8 = require('node:v8');
+      // Both listen from here on: two of V8's profilers never take a collection for equally long.
+      const { start } = v8.GCProfiler.prototype;
+      let between = 0;
+      v8.GCProfiler.prototype.start = function () { start.call(this); if (between-- > 0) gc(); };
+      const $mp = require('memprof/runtime'); const memprof = require('memprof');
+      ${ACCOUNT}
+      const table = $mp.file('test/a.ts', [['make', 1, 0]]);
+      function make() { const $s = $mp.enter(table, 0); try { new Array(1e6).fill(1); Buffer.alloc(5e6); between = 1; } finally { if ($s.exit()) { $s.explain(); } } }
+      for (let i = 0; i < 20; i++) make();
+      between = 0;
+      const { self, external } = of('make');
+      print({ self, external, ...law() });`,
+      { flags: ['--expose-gc', '--no-concurrent-array-buffer-sweeping'], env: { MEMPROF_BUDGET: '100%' } },
+    ),
+  ) as { self: number; external: number; gap: number };
+  const near = (value: number, truth: number) =>
+    assert.ok(Math.abs(value - truth) <= 0.01 * truth, `${value} is not within 1 % of ${truth}`);
+  near(self, 20 * 8_000_032);
+  near(external, 20 * 5e6);
+  assert.is(gap, 0);
+});
+
 test.run();
