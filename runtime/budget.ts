@@ -25,7 +25,9 @@ const SPENT = 7; // taken for measured calls by all that is no boundary, when it
 const SKIPPED = 8; // calls that were not measured, when it was looked at last
 const PASSED_BY = 9; // of them: those for which a measured call has stood since
 const COLLECTING = 10; // taken besides, when it was looked at last
-const time = new Float64Array(11);
+const STEPS = 11; // calls measured since it was looked at last
+const FREELY = 12; // of them: those that would have been, whatever the budget
+const time = new Float64Array(13);
 
 // The bucket holds what the budget gives in so long.
 const BUCKET = 500;
@@ -39,7 +41,6 @@ const LEAST = 0.2;
 // One great piece of work (a line written to a slow terminal) must not stop the measuring for long.
 const MOST_DEBT = 0.05;
 const FIRST_PACE = 0.002;
-const LONGEST_PACE = 1000;
 // What a driver allocates for an async call is found by that call alone: these are measured so much more often.
 const ASYNC_MORE = 8;
 // Whatever the budget: what is called less often than so many times a second is measured each time, and so many calls
@@ -145,7 +146,11 @@ function look(): void {
   const may = Math.max(LEAST * share * elapsed, share * elapsed - besides);
   const most = share * BUCKET;
   time[LEFT] = Math.min(most, Math.max(-MOST_DEBT * most, time[LEFT] + may - measuring));
-  setPace(elapsed > 0 ? measuring / Math.max(may, 1e-9) : 1);
+  // Longer paces spare nothing of what is measured freely, and a burst of it must not leave one that is far too long.
+  const chosen = time[STEPS] > 0 ? 1 - time[FREELY] / time[STEPS] : 1;
+  time[STEPS] = 0;
+  time[FREELY] = 0;
+  setPace(elapsed > 0 ? (chosen * measuring) / Math.max(may, 1e-9) : 1);
   if (time[PACE] > 0) wake();
 }
 
@@ -161,7 +166,7 @@ function setPace(over: number): void {
   } else if (left > 0.5) time[PACE] *= 0.5;
   else if (left > 0) time[PACE] *= Math.min(2, Math.max(0.7, over));
   else time[PACE] *= Math.min(4, Math.max(1.1, over));
-  if (time[PACE] > LONGEST_PACE) time[PACE] = LONGEST_PACE;
+  time[PACE] = Math.min(time[PACE], (1000 / RARELY) * crowd());
   if (time[PACE] < FIRST_PACE / 2) release();
 }
 
@@ -212,27 +217,33 @@ function step(site: Site, now: number): number {
   paces[at + PASSED] = 0;
   paces[at + DRAWN] = 0;
   table.skips[n] = 0;
-  const crowd = Math.max(1, paced.size / FEW);
+  time[STEPS]++;
   if (paces[at + LAST] === 0) {
     // The first one seen: how often it is called, the next one tells.
     paced.add(site);
-    paces[at + FREE] = BURST / crowd;
+    paces[at + FREE] = BURST / crowd();
+    time[FREELY]++;
   } else {
     const elapsed = now - paces[at + LAST];
     const between = elapsed / weight;
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
-    const free = Math.min(BURST / crowd, paces[at + FREE] + (elapsed * RARELY) / 1000 / crowd) - 1;
+    const free = Math.min(BURST / crowd(), paces[at + FREE] + (elapsed * RARELY) / 1000 / crowd()) - 1;
     paces[at + FREE] = Math.max(free, 0);
     if (free < 0) {
       // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
       const every = site.awaits.length > 0 ? time[PACE] / ASYNC_MORE : time[PACE];
       const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
       if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
-    }
+    } else time[FREELY]++;
   }
   paces[at + LAST] = now;
   return weight;
+}
+
+// How many times more functions are hot at once than a few.
+function crowd(): number {
+  return Math.max(1, paced.size / FEW);
 }
 
 function dice(): number {

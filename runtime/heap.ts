@@ -227,17 +227,26 @@ function nothing(): void {}
 // Returns `grew` with what was collected given back. Now and then a major collection is due, memprof's own affair.
 function reconcile(grew: number): number {
   if (!isListening()) return Math.max(grew, 0);
-  const since = now();
+  let since = now();
   const bytes = told(grew);
+  const took = (now() - since) / (1 + collectionsTold);
+  // Another process may fall into it, for a hundred times as long: no reason to measure less.
+  const asking = askingTook > 0 ? Math.min(took, 4 * askingTook) : took;
+  askingTook += (asking - askingTook) / 16;
+  spent[BESIDES] += asking * (1 + collectionsTold);
   if (isOverdue(meter[USED])) {
+    since = now();
     const external = meter[EXTERNAL_GREW];
     collectAll();
     meter[OVERHEAD] += told(look());
     meter[EXTERNAL_GREW] = external;
+    spent[BESIDES] += now() - since;
   }
-  spent[BESIDES] += now() - since;
   return bytes;
 }
+// How many collections the last asking told; what one takes, and each that it tells, ms.
+let collectionsTold = 0;
+let askingTook = 0;
 
 // Asks what was collected, and returns `grew` with it given back, and without what the compiler took. What asking
 // allocates is memprof's own, measured and not guessed: a collection's report is a few kilobytes of JSON.
@@ -251,8 +260,10 @@ function told(grew: number): number {
   let compiled = 0;
   let tenured = 0;
   let disturbed = false;
+  collectionsTold = 0;
   for (let turn = 0; turn < 8; turn++) {
     const collections = collected();
+    collectionsTold += collections.length;
     for (const one of collections) {
       const bytes = freed(one, isAny);
       allFreed += bytes;
