@@ -16,6 +16,7 @@ import {
   listen,
   unlisten,
 } from './collections';
+import { compilersOf, isCode, isTenured, LARGE, programGrew } from './compiled';
 import { held } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
@@ -31,14 +32,13 @@ export const OVERHEAD = 3; // bytes that memprof itself has allocated
 export const RAW = 4; // bytes between the last two readings, nothing subtracted; -1 where a collection fell between
 const HANDLES = 5; // used_global_handles_size at the last reading
 const BOUNDARY = 6; // which boundary took the last reading
-const COMPILED = 7; // bytes in the spaces that hold compiled code, when last asked
-const TENURED = 8; // bytes in the old space, when last asked
-const COMPILED_AT = 9; // when they last changed much, ms
-export const READINGS = 10; // since the start
-const GROWN = 11; // in small intervals since V8 was last asked
-const PACED_TARE = 12; // of a paced boundary, as the last one told
-const UNLOOKED = 13; // in intervals of nobody's, since V8 was last asked
-const TARES = 14; // by boundary: bytes that memprof allocates from its reading on
+export const READINGS = 7; // since the start
+const GROWN = 8; // in small intervals since V8 was last asked
+const PACED_TARE = 9; // of a paced boundary, as the last one told
+const UNLOOKED = 10; // in intervals of nobody's, since V8 was last asked
+const ASKING_COSTS = 11; // bytes that an undisturbed asking allocates
+const ASKING_TOOK = 12; // ms, and as much for each collection that it told
+const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
 const BOUNDARIES = 6;
 export const meter = new Float64Array(TARES + BOUNDARIES);
 
@@ -46,29 +46,17 @@ export const meter = new Float64Array(TARES + BOUNDARIES);
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
 export type Boundary = (typeof Boundary)[keyof typeof Boundary];
 
-// More growth than this between two readings is looked at closely: it may be the compiler's.
-const LARGE = 32 * 1024;
-// So much growth of the old space at once, while the compiler works, is a page taken, not objects made. The
-// spaces for code hold no objects of the program at all.
-const SUSPECT = 64 * 1024;
-const COMPILED_LITTLE = 4 * 1024;
 // Growth is looked at after so much of it, however small the intervals.
 const QUIET = 512 * 1024;
 // What nobody owns while not every call is measured is no call's figure, and there is much of it between two readings.
 const QUIET_NOBODYS = 16 * 1024 * 1024;
 // A profiler swap allocates a few kilobytes; a quiet one stays below this.
 const SWAP_LIMIT = 64 * 1024;
-// An allocation buffer is at most a page.
-const PAGE = 256 * 1024;
-// How many bytes back the program's own share of the old space is looked at.
-const LATELY = 64 * 1024 * 1024;
 // The program may put something else in its place.
 const { apply } = Reflect;
 /** Of the stack, as so many arguments, 8 bytes each: what asking takes, and what a call's events take. */
 const TO_ASK: undefined[] = new Array(8192).fill(undefined);
 export const TO_MEASURE: undefined[] = new Array(1024).fill(undefined);
-// A compiler's job is over after this many milliseconds.
-const COMPILING = 100;
 // Native objects, dropped as soon as made, whose handles the next collection takes away.
 const CANARIES = 3;
 
@@ -89,14 +77,6 @@ const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
   () => ({ c: 0, ...blank() }),
   () => ({ d: 0, ...blank() }),
 ]);
-
-// How much of the old space the compiler may still be said to have taken, since it last took space for code. A program
-// whose objects V8 makes in the old space at once (arrays that were seen to grow old) takes page after page of it, too.
-let compilersPages = 0;
-// Such a program shows by what it takes of the old space while the compiler takes none: then a page is the program's.
-let programTenured = 0;
-let programGrew = 0;
-let ownCost = 0;
 
 /** One raw reading: bytes between it and the one before, or -1 where something must be looked into. */
 function look(): number {
@@ -231,8 +211,9 @@ function reconcile(grew: number): number {
   const bytes = told(grew);
   const took = (now() - since) / (1 + collectionsTold);
   // Another process may fall into it, for a hundred times as long: no reason to measure less.
-  const asking = askingTook > 0 ? Math.min(took, 4 * askingTook) : took;
-  askingTook += (asking - askingTook) / 16;
+  const usual = meter[ASKING_TOOK];
+  const asking = usual > 0 ? Math.min(took, 4 * usual) : took;
+  meter[ASKING_TOOK] = usual > 0 ? usual + (asking - usual) / 16 : took;
   spent[BESIDES] += asking * (1 + collectionsTold);
   if (isOverdue(meter[USED])) {
     since = now();
@@ -244,9 +225,8 @@ function reconcile(grew: number): number {
   }
   return bytes;
 }
-// How many collections the last asking told; what one takes, and each that it tells, ms.
+// How many collections the last asking told.
 let collectionsTold = 0;
-let askingTook = 0;
 
 // Asks what was collected, and returns `grew` with it given back, and without what the compiler took. What asking
 // allocates is memprof's own, measured and not guessed: a collection's report is a few kilobytes of JSON.
@@ -254,10 +234,10 @@ function told(grew: number): number {
   let externalGrew = meter[EXTERNAL_GREW];
   let allFreed = 0;
   let tenuredFreed = 0;
-  let compiledFreed = 0;
+  let codeFreed = 0;
   let stepped = 0;
   let own = 0;
-  let compiled = 0;
+  let code = 0;
   let tenured = 0;
   let disturbed = false;
   collectionsTold = 0;
@@ -269,16 +249,16 @@ function told(grew: number): number {
       allFreed += bytes;
       // It fell into the asking itself.
       if (turn > 0 || one === fellBetween()) own += bytes;
-      compiledFreed += freed(one, isCode);
+      codeFreed += freed(one, isCode);
       tenuredFreed += freed(one, isTenured);
       const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
       if (external > 0) externalGrew += external;
     }
     if (collections.length > 0) for (let i = 0; i < CANARIES; i++) canary();
-    compiled = 0;
+    code = 0;
     for (const space of v8.getHeapSpaceStatistics()) {
       const name = space.space_name;
-      if (isCode(name)) compiled += space.space_used_size;
+      if (isCode(name)) code += space.space_used_size;
       else if (isTenured(name)) tenured = space.space_used_size;
     }
     const step = look();
@@ -291,62 +271,22 @@ function told(grew: number): number {
     if (quiet) break;
   }
 
-  // Space for code and the compiler's buffers is taken by the page and given back half a second later;
-  // V8 calls all of it used meanwhile, hundreds of kilobytes that no function allocated. They are left
-  // out, with the old space's page that goes with them.
-  // In part this growth has been counted already, by the small intervals since the last asking.
-  const known = (meter[GROWN] + meter[UNLOOKED]) / 8;
+  const counted = meter[GROWN] + meter[UNLOOKED];
   meter[GROWN] = 0;
   meter[UNLOOKED] = 0;
-  const compiledGrew = compiled - meter[COMPILED] + compiledFreed;
-  const tenuredGrew = tenured - meter[TENURED] + tenuredFreed;
-  const at = now();
-  let phantom = 0;
-  if (compiledGrew < 0 || compiledGrew > COMPILED_LITTLE + known) {
-    phantom += compiledGrew;
-    if (Math.abs(compiledGrew) > LARGE) {
-      meter[COMPILED_AT] = at;
-      compilersPages = 2 * PAGE;
-    }
-  }
-  const compiling = at - meter[COMPILED_AT] < COMPILING && tenuredGrew <= compilersPages;
-  const tenures = programTenured > 4 * PAGE && programTenured > programGrew / 4;
-  if (tenuredGrew < 0) phantom += tenuredGrew;
-  else if (tenuredGrew > SUSPECT + known && compiling && !tenures) {
-    phantom += tenuredGrew;
-    compilersPages -= tenuredGrew;
-  } else programTenured += tenuredGrew;
-  meter[COMPILED] = compiled;
-  meter[TENURED] = tenured;
+  const compilers = compilersOf(code, codeFreed, tenured, tenuredFreed, now(), counted);
 
   // Where it is not certain that a collection fell into the asking, the asking's usual cost stands for its part.
-  const total = grew + stepped + allFreed - phantom;
-  if (own < 0) own = Math.min(ownCost, Math.max(0, total));
-  else if (!disturbed) ownCost = own;
+  const total = grew + stepped + allFreed - compilers;
+  if (own < 0) own = Math.min(meter[ASKING_COSTS], Math.max(0, total));
+  else if (!disturbed) meter[ASKING_COSTS] = own;
   meter[OVERHEAD] += own;
   meter[EXTERNAL_GREW] = Math.max(externalGrew, 0);
   seen = false;
-  const bytes = total - own;
-  programGrew += bytes + 8 * known;
-  if (programGrew > LATELY) {
-    programGrew /= 2;
-    programTenured /= 2;
-  }
   // Sweeping corrects V8's own figure now and then, downwards and outside a collection.
-  return Math.max(bytes, 0);
-}
-
-function isCode(space: string): boolean {
-  return (
-    space === 'code_space' ||
-    space === 'trusted_space' ||
-    space === 'code_large_object_space' ||
-    space === 'trusted_large_object_space'
-  );
-}
-
-function isTenured(space: string): boolean {
-  return space === 'old_space';
+  const bytes = Math.max(total - own, 0);
+  programGrew(bytes + counted);
+  return bytes;
 }
 
 // Readings get cheaper as the compiler works on them (664, 600, then 360 bytes on Node 20): warm them
