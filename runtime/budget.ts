@@ -218,17 +218,18 @@ function step(site: Site, now: number): number {
   paces[at + DRAWN] = 0;
   table.skips[n] = 0;
   time[STEPS]++;
+  const shared = crowd();
   if (paces[at + LAST] === 0) {
     // The first one seen: how often it is called, the next one tells.
     paced.add(site);
-    paces[at + FREE] = BURST / crowd();
+    paces[at + FREE] = BURST / shared;
     time[FREELY]++;
   } else {
     const elapsed = now - paces[at + LAST];
     const between = elapsed / weight;
     const known = paces[at + BETWEEN];
     paces[at + BETWEEN] = known > 0 ? (known + between) / 2 : between;
-    const free = Math.min(BURST / crowd(), paces[at + FREE] + (elapsed * RARELY) / 1000 / crowd()) - 1;
+    const free = Math.min(BURST / shared, paces[at + FREE] + (elapsed * RARELY) / 1000 / shared) - 1;
     paces[at + FREE] = Math.max(free, 0);
     if (free < 0) {
       // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.

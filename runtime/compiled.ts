@@ -1,6 +1,8 @@
 // How much of what V8 calls used did the compiler take, not the program? Serves the heap counter, which leaves it out.
 // Must never take the program's own objects for the compiler's for long.
 
+import { now } from './clock';
+
 // Space for code and the compiler's buffers is taken by the page and given back half a second later; V8 calls all of it
 // used meanwhile, hundreds of kilobytes that no function allocated, with the old space's page that goes with them. The
 // spaces for code hold no objects of the program at all. Of the old space a program whose objects V8 makes there at once
@@ -43,7 +45,7 @@ export function isTenured(space: string): boolean {
 
 /**
  * Bytes of the growth since the last asking that are the compiler's; negative where it gave some back.
- * `code` and `tenured`: used now in such spaces, and what was freed there since; `at`: now, ms; `counted`: bytes that small
+ * `code` and `tenured`: used now in such spaces, and what was freed there since; `counted`: bytes that small
  * intervals since then have had.
  */
 export function compilersOf(
@@ -51,9 +53,9 @@ export function compilersOf(
   codeFreed: number,
   tenured: number,
   tenuredFreed: number,
-  at: number,
   counted: number,
 ): number {
+  const at = now();
   const codeGrew = code - known[CODE] + codeFreed;
   const tenuredGrew = tenured - known[TENURED] + tenuredFreed;
   known[CODE] = code;

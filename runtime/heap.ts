@@ -274,7 +274,7 @@ function told(grew: number): number {
   const counted = meter[GROWN] + meter[UNLOOKED];
   meter[GROWN] = 0;
   meter[UNLOOKED] = 0;
-  const compilers = compilersOf(code, codeFreed, tenured, tenuredFreed, now(), counted);
+  const compilers = compilersOf(code, codeFreed, tenured, tenuredFreed, counted);
 
   // Where it is not certain that a collection fell into the asking, the asking's usual cost stands for its part.
   const total = grew + stepped + allFreed - compilers;

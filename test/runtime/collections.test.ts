@@ -4,6 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACCOUNT } from '../support/emitted';
+import { near } from '../support/near';
 import { resultOf, runCode } from '../support/node';
 
 const PROGRAM = `
@@ -83,10 +84,8 @@ test('a collection between the next listener and the last one is told once', () 
       { flags: ['--expose-gc', '--no-concurrent-array-buffer-sweeping'], env: { MEMPROF_BUDGET: '100%' } },
     ),
   ) as { self: number; external: number; gap: number };
-  const near = (value: number, truth: number) =>
-    assert.ok(Math.abs(value - truth) <= 0.01 * truth, `${value} is not within 1 % of ${truth}`);
-  near(self, 20 * 8_000_032);
-  near(external, 20 * 5e6);
+  near(self, 20 * 8_000_032, 'self');
+  near(external, 20 * 5e6, 'external');
   assert.is(gap, 0);
 });
 

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FunctionStats, Stats } from '../../runtime/stats';
 import { ACCOUNT } from '../support/emitted';
+import { near } from '../support/near';
 import { resultOf, runCode } from '../support/node';
 
 const major = Number(process.versions.node.split('.')[0]);
@@ -54,9 +55,6 @@ const instrumented = (name, make) => {
 };
 const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 `;
-
-const near = (value: number, truth: number, what: string) =>
-  assert.ok(Math.abs(value - truth) <= 0.01 * truth, `${what}: ${value} is not within 1 % of ${truth}`);
 
 test('what V8 tells of memory off the heap is told of the call that made it', () => {
   const told = resultOf<Record<string, { external: number; self: number }>>(

@@ -4,15 +4,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMITTED } from '../support/emitted';
+import { near } from '../support/near';
 import { resultOf, runCode } from '../support/node';
 
 const array = (n: number) => 8 * n + 16 + 32;
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
-const near = (value: number, truth: number, share: number, what: string) =>
-  assert.ok(
-    Math.abs(value - truth) <= truth * share,
-    `${what}: ${value} is not within ${share * 100} % of ${truth}`,
-  );
 
 test('a call that allocates eight megabytes reads eight megabytes, twenty times in a row', () => {
   const each = resultOf<number[]>(
@@ -22,7 +18,7 @@ test('a call that allocates eight megabytes reads eight megabytes, twenty times 
       print(each);`),
   );
   assert.is(each.length, 20);
-  for (const bytes of each) near(bytes, array(1e6), 0.01, 'self');
+  for (const bytes of each) near(bytes, array(1e6), 'self');
 });
 
 test('collections inside a call take nothing away', () => {
@@ -36,7 +32,7 @@ test('collections inside a call take nothing away', () => {
   );
   assert.ok(collections > 5, `only ${collections} collections`);
   // Pages of 256 KB end in up to 2 % of filler where objects of 8 KB do not fit.
-  near(self, 20000 * array(1000), 0.025, 'self');
+  near(self, 20000 * array(1000), 'self', 0.025);
   assert.equal([law.gap, law.unsummed], [0, 0]);
 });
 
@@ -59,7 +55,7 @@ test('arrays that V8 makes in the old space at once are counted while the compil
       { env: { MEMPROF_BUDGET: '100%' } },
     ),
   );
-  near(self, 200_000 * array(100), 0.01, 'self');
+  near(self, 200_000 * array(100), 'self');
 });
 
 test('ten thousand empty calls sum to about nothing', () => {
@@ -93,7 +89,7 @@ test('Buffers are counted beside the heap, not in it', () => {
       for (let i = 0; i < 11; i++) hold.push(buffers(20_000_000));
       print({ each, sum: memprof.stats().external, n: hold.length });`),
   );
-  near(median(each.map((one) => one.external)), 20_000_000, 0.01, 'external');
+  near(median(each.map((one) => one.external)), 20_000_000, 'external');
   // Single calls carry what the compiler allocates where it finishes a piece of work.
   assert.ok(median(each.map((one) => one.self)) < 1000, JSON.stringify(each));
   assert.ok(sum >= each.reduce((total, one) => total + one.external, 0));
@@ -109,7 +105,7 @@ test('a generator is not billed for its consumer', () => {
   );
   assert.is(each.length, 7);
   assert.is(inFlight, 0);
-  near(median(each), 200 * array(1000), 0.05, 'self');
+  near(median(each), 200 * array(1000), 'self', 0.05);
 });
 
 test('a generator that is dropped half-way makes one record, is not in flight, and is kept by nothing', () => {
@@ -167,8 +163,8 @@ test('totals add the children up, at every depth', () => {
     ),
   );
   assert.is(calls, 2000);
-  near(self, 2000 * array(500), 0.05, 'self');
-  near(total, 20 * 5050 * array(500), 0.05, 'total');
+  near(self, 2000 * array(500), 'self', 0.05);
+  near(total, 20 * 5050 * array(500), 'total', 0.05);
 });
 
 test('a stack overflow leaves no owner and no span in flight', () => {

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FunctionStats, Stats } from '../../runtime/stats';
 import { EMITTED } from '../support/emitted';
+import { near } from '../support/near';
 import { resultOf, runCode } from '../support/node';
 
 const ROUNDS = 4000;
@@ -46,11 +47,6 @@ const round = async (i) => {
 })();`;
 
 const array = (n: number) => 16 + 8 * n + 32;
-const near = (value: number, truth: number, what: string, share = 0.01) =>
-  assert.ok(
-    Math.abs(value - truth) <= share * truth,
-    `${what}: ${value} is not within ${100 * share} % of ${truth}`,
-  );
 
 if (process.env.LARGE !== '1') {
   test('a heap of four gigabytes: skipped, LARGE=1 runs it', () => {

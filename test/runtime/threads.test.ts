@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FunctionStats, Stats } from '../../runtime/stats';
 import { EMITTED } from '../support/emitted';
+import { near } from '../support/near';
 import { resultOf, runCode } from '../support/node';
 
 // `work` makes large arrays by `fill`, small ones by `tight` and some that are nobody's, in turn. `holds` is a call that
@@ -26,8 +27,6 @@ const env = { MEMPROF_BUDGET: '100%' };
 
 const of = ({ functions }: Stats, name: string) =>
   functions.find((one) => one.name === name) as FunctionStats;
-const near = (value: number, truth: number, what: string) =>
-  assert.ok(Math.abs(value - truth) <= 0.01 * truth, `${what}: ${value} is not within 1 % of ${truth}`);
 
 function lawHolds(account: Stats, what: string): void {
   assert.is(account.allocated, account.owned + account.unowned + account.overhead, `${what}: gap`);
