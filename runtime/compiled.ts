@@ -58,8 +58,12 @@ export function compilersOf(
   const at = now();
   const codeGrew = code - known[CODE] + codeFreed;
   const tenuredGrew = tenured - known[TENURED] + tenuredFreed;
+  // V8's spaces for code are never empty.
+  const isFirst = known[CODE] === 0;
   known[CODE] = code;
   known[TENURED] = tenured;
+  // What was used before that was taken by nobody that is asked about.
+  if (isFirst) return 0;
   // In part this growth has been counted already, by the small intervals since the last asking.
   const spread = counted / 8;
   let bytes = 0;
