@@ -166,7 +166,7 @@ function setPace(over: number): void {
   } else if (left > 0.5) time[PACE] *= 0.5;
   else if (left > 0) time[PACE] *= Math.min(2, Math.max(0.7, over));
   else time[PACE] *= Math.min(4, Math.max(1.1, over));
-  time[PACE] = Math.min(time[PACE], (1000 / RARELY) * crowd());
+  time[PACE] = Math.min(time[PACE], ASYNC_MORE * longest());
   if (time[PACE] < FIRST_PACE / 2) release();
 }
 
@@ -233,13 +233,18 @@ function step(site: Site, now: number): number {
     paces[at + FREE] = Math.max(free, 0);
     if (free < 0) {
       // Of twice the stride any number, evenly: no rhythm of the program's can fall in with it.
-      const every = site.awaits.length > 0 ? time[PACE] / ASYNC_MORE : time[PACE];
+      const every = Math.min(time[PACE] / (site.awaits.length > 0 ? ASYNC_MORE : 1), longest());
       const stride = Math.min(every / Math.max(paces[at + BETWEEN], 1e-6), 8 * weight, 1e6);
       if (stride > 1) draw(site, dice() % Math.round(2 * stride - 1));
     } else time[FREELY]++;
   }
   paces[at + LAST] = now;
   return weight;
+}
+
+// The longest pace: each function is measured so often whatever the budget, so that no call stands for too many.
+function longest(): number {
+  return (1000 / RARELY) * crowd();
 }
 
 // How many times more functions are hot at once than a few.

@@ -90,12 +90,14 @@ function look(): number {
   // A collection takes the canaries' handles away. Only a program that makes as many native objects in
   // the very same interval could hide one, and its next reading shows it.
   const handles = reading.used_global_handles_size;
-  const moved = handles !== meter[HANDLES];
+  seen = handles !== meter[HANDLES];
+  rose = handles > meter[HANDLES];
   meter[HANDLES] = handles;
-  seen = moved;
   return grew;
 }
 let seen = false;
+// The program has made more native objects than were collected: a service does all the time.
+let rose = false;
 
 /**
  * Starts counting from this moment on. `collected` is called soon after each collection, outside of any call: for a
@@ -127,8 +129,9 @@ export function advance(boundary: Boundary, nobodys = false): number {
   const tare = meter[BOUNDARY] === Boundary.Paced ? pacedTare() : meter[TARES + meter[BOUNDARY]];
   meter[READINGS]++;
   meter[RAW] = grew;
+  // Where it is no call's figure, it may wait that a collection fell between: it is asked for when it is over.
   if (
-    seen ||
+    (seen && !(nobodys && rose)) ||
     grew < 0 ||
     (nobodys ? (meter[UNLOOKED] += grew) > QUIET_NOBODYS : grew > LARGE || (meter[GROWN] += grew) > QUIET)
   ) {

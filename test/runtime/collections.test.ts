@@ -89,4 +89,22 @@ test('a collection between the next listener and the last one is told once', () 
   assert.is(gap, 0);
 });
 
+test('native objects that a program makes between its calls are no reason to ask, while not every call is measured', () => {
+  const { asked, of, measured, gap } = resultOf(
+    runCode(
+      `${PROGRAM}
+      for (let i = 0; i < 1e6; i++) once();
+      told.length = 0;
+      const made = [];
+      for (let i = 0; i < 3e6; i++) { made[i % 50_000] = new v8.Serializer(); once(); }
+      const asked = told.length; const one = of('once');
+      print({ asked, of: told.reduce((a, b) => a + b, 0), measured: one.measured, ...law() });`,
+      { env: { MEMPROF_BUDGET: '0.1%' } },
+    ),
+  ) as { asked: number; of: number; measured: number; gap: number };
+  assert.ok(measured > 500, `${measured} calls measured`);
+  assert.ok(asked < 10 + 2 * of, `asked ${asked} times, of ${of} collections`);
+  assert.is(gap, 0);
+});
+
 test.run();
