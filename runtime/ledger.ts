@@ -14,6 +14,7 @@ import {
   hasRoom,
   meter,
   OVERHEAD,
+  RAW,
   READINGS,
   startHeap,
   stopHeap,
@@ -287,8 +288,8 @@ export function begin(table: Table, n: number): Span {
   numbers[STARTED] = at;
   const weight = sampled ? hooks.weigh(span.site, at) : 1;
   numbers[WEIGHT] = weight;
-  if (sampled) advancePaced();
   if (hooks.runs !== null) enterContext(span, Boundary.Enter);
+  if (sampled) advancePaced();
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner. Allocates nothing.
   if (weight > 1) {
     standing = span;
@@ -300,15 +301,19 @@ export function begin(table: Table, n: number): Span {
   return span;
 }
 
-// What that allocates is memprof's own.
+// What that allocates is memprof's own, and not what a boundary allocates until the next one: the probes look at that.
 function enterContext(span: Span, boundary: Boundary): void {
+  const raw = meter[RAW];
   hooks.runs?.(span);
   advanceOwn(boundary);
+  meter[RAW] = raw;
 }
 
 function leaveContext(span: Span, boundary: Boundary): void {
+  const raw = meter[RAW];
   hooks.stops?.(span);
   advanceOwn(boundary);
+  meter[RAW] = raw;
 }
 
 export function exit(span: Span): boolean {

@@ -58,10 +58,12 @@ test('arrays that V8 makes in the old space at once are counted while the compil
   near(self, 200_000 * array(100), 'self');
 });
 
-test('ten thousand empty calls sum to about nothing', () => {
-  for (const call of ['empty()', 'for (const x of count(0));', 'await wait(null)']) {
-    const rounds = resultOf<{ name: string; self: number; gap: number; unsummed: number }[]>(
-      runCode(`${EMITTED}
+for (const context of ['off', 'on'])
+  test(`ten thousand empty calls sum to about nothing, contexts ${context}`, () => {
+    for (const call of ['empty()', 'for (const x of count(0));', 'await wait(null)']) {
+      const rounds = resultOf<{ name: string; self: number; gap: number; unsummed: number }[]>(
+        runCode(
+          `${EMITTED}
         (async () => {
           const rounds = [];
           for (let i = 0; i < 20000; i++) ${call};
@@ -72,14 +74,16 @@ test('ten thousand empty calls sum to about nothing', () => {
             rounds.push({ name: f.name, self: f.self, ...law() });
           }
           print(rounds);
-        })();`),
-    );
-    for (const { gap, unsummed } of rounds) assert.equal([gap, unsummed], [0, 0]);
-    // The compiler allocates where it finishes a piece of work, once each; the calls do not.
-    const self = median(rounds.map((one) => one.self));
-    assert.ok(self >= 0 && self < 50_000, `${rounds[0].name}: ${self} bytes`);
-  }
-});
+        })();`,
+          { env: { MEMPROF_CONTEXT: context } },
+        ),
+      );
+      for (const { gap, unsummed } of rounds) assert.equal([gap, unsummed], [0, 0]);
+      // The compiler allocates where it finishes a piece of work, once each; the calls do not.
+      const self = median(rounds.map((one) => one.self));
+      assert.ok(self >= 0 && self < 50_000, `${rounds[0].name}: ${self} bytes`);
+    }
+  });
 
 test('Buffers are counted beside the heap, not in it', () => {
   const { each, sum } = resultOf<{ each: { self: number; external: number }[]; sum: number }>(
@@ -156,16 +160,18 @@ test('a call that throws is recorded and marked; one that is told to stop is not
   assert.equal([wait.calls, wait.errors], [2, 1]);
 });
 
-test('totals add the children up, at every depth', () => {
-  const { self, total, calls } = resultOf(
-    runCode(
-      `${EMITTED} for (let i = 0; i < 20; i++) nested(500, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(500, 99); print(of('nested'));`,
-    ),
-  );
-  assert.is(calls, 2000);
-  near(self, 2000 * array(500), 'self', 0.05);
-  near(total, 20 * 5050 * array(500), 'total', 0.05);
-});
+for (const context of ['off', 'on'])
+  test(`totals add the children up, at every depth, contexts ${context}`, () => {
+    const { self, total, calls } = resultOf(
+      runCode(
+        `${EMITTED} for (let i = 0; i < 20; i++) nested(500, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(500, 99); print(of('nested'));`,
+        { env: { MEMPROF_CONTEXT: context } },
+      ),
+    );
+    assert.is(calls, 2000);
+    near(self, 2000 * array(500), 'self', 0.05);
+    near(total, 20 * 5050 * array(500), 'total', 0.05);
+  });
 
 test('a stack overflow leaves no owner and no span in flight', () => {
   const result = resultOf(
