@@ -23,8 +23,8 @@ export interface Options {
   spike?: number | string;
   /** Share of the process's time that memprof may take. Default "1%"; "100%" measures every call. */
   budget?: number | string;
-  /** A folder for recordings, or off. Not part of this version: only off is taken. */
-  record?: false | 'off';
+  /** A folder for recordings (docs/recording.md), or off. Once a program is recorded, it stays so. */
+  record?: string | false;
   /** Charge code outside the measured functions to the call in whose async context it runs. Default off. */
   context?: boolean | 'on' | 'off';
   /**
@@ -43,11 +43,12 @@ export const settings = {
   budget: 0.01,
   context: false,
   stacks: 'auto' as boolean | 'auto',
+  record: undefined as string | undefined,
   logger: null as Logger | null,
 };
 
 /** Told after `configure` has set something. */
-export const changed = { budget: (): void => {} };
+export const changed = { budget: (): void => {}, record: (): void => {} };
 
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
@@ -92,7 +93,15 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       return good;
     },
   },
-  record: { allowed: 'off (there are no recordings in this version)', read: isOff },
+  record: {
+    allowed: 'a folder, or off',
+    read(value) {
+      if (isOff(value)) settings.record = undefined;
+      else if (typeof value === 'string' && value.trim() !== '') settings.record = value;
+      else return false;
+      return true;
+    },
+  },
   context: {
     allowed: 'on, off',
     read(value) {
@@ -157,6 +166,7 @@ export function configure(options: Options): void {
   }
   setContext(settings.context);
   if (settings.budget !== before.budget) changed.budget();
+  if (settings.record !== before.record) changed.record();
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];

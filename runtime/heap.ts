@@ -3,6 +3,7 @@
 // object that a reading of V8's statistics is, never guess what the profiler tells, never go backwards.
 
 import * as v8 from 'node:v8';
+import { shared } from './arena';
 import { BESIDES, now, spent } from './clock';
 import {
   canary,
@@ -40,7 +41,7 @@ const ASKING_COSTS = 11; // bytes that an undisturbed asking allocates
 const ASKING_TOOK = 12; // ms, and as much for each collection that it told
 const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
 const BOUNDARIES = 6;
-export const meter = new Float64Array(TARES + BOUNDARIES);
+export const meter = shared(TARES + BOUNDARIES);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;

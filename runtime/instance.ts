@@ -8,7 +8,7 @@ import './calls';
 import './claims';
 import './dropped';
 import './probes';
-import { configure, isWanted, readEnvironment } from './config';
+import { changed, configure, isWanted, readEnvironment, settings } from './config';
 import { enter } from './emitted';
 import { on } from './events';
 import * as ledger from './ledger';
@@ -46,9 +46,20 @@ function shared(): Instance {
     return own;
   }
   readEnvironment();
-  if (isWanted()) ledger.arm();
+  if (isWanted()) {
+    ledger.arm();
+    record();
+  }
+  changed.record = record;
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
+}
+
+// Loaded only where it is asked for: a thread, and memory that is shared with it.
+function record(): void {
+  if (settings.record === undefined) return;
+  const recorder = require('./recorder/recorder') as typeof import('./recorder/recorder');
+  recorder.record(settings.record);
 }
 
 export const instance = shared();

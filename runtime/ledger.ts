@@ -4,6 +4,7 @@
 //     owned by spans + unowned + memprof's own = allocated
 
 import { Kind, type SiteRow } from '../contract/abi';
+import { arena, shared } from './arena';
 import { now } from './clock';
 import {
   advance,
@@ -35,6 +36,7 @@ import {
   tables,
 } from './sites';
 import {
+  AWAIT,
   AWAITED,
   Awaiting,
   addCall,
@@ -45,17 +47,21 @@ import {
   CHILDREN,
   Closed,
   ELAPSED,
+  ERA,
   EXPLAINED,
   EXTERNAL,
   HEAD,
   LENT,
   NEAR,
   NONE,
+  RAN,
   Running,
   SELF,
+  SITE,
   type Span,
   START_USED,
   STARTED,
+  STATE,
   totalOf,
   U0,
   W0,
@@ -71,7 +77,7 @@ export const EXTERNAL_SUM = 3;
 export const PROBE_AT = 4; // the reading at which memprof's own bytes are measured again
 export const DUE_AT = 5; // the reading at which that or the budget (budget.ts) is to be looked at
 export const PACED = 6; // 1 while there are functions of which not every call is measured
-export const ledger = new Float64Array(7);
+export const ledger = shared(7);
 
 /** Slots of `counts`. Whole numbers stay apart: to change a double allocates, where code is not compiled. */
 export const IN_FLIGHT = 0;
@@ -82,7 +88,9 @@ export const UNSEEN = 2; // boundaries of calls that are not measured
  * would be its own else, as often as it stands for.
  */
 export const WITHIN = 3;
-export const counts = new Int32Array(4);
+/** The era of the calls in flight: those of an earlier one are forgotten. */
+export const ERAS = 4;
+export const counts = new Int32Array(new SharedArrayBuffer(5 * 4));
 // Of one call at most so many.
 const MOST_WITHIN = 256;
 
@@ -99,6 +107,8 @@ export const hooks = {
   /** A call ended: true where `explain` is wanted before it is over. Its figures are final. */
   ended: (_span: Span): boolean => false,
   explained: (_span: Span, _values: unknown[]): void => {},
+  /** The same before it is told, while it is recorded (recorder/). */
+  record: null as ((span: Span) => void) | null,
   /** A span comes back from an await with its value: how many of the unowned bytes are its own. */
   claim: (_span: Span, _value: unknown): number => 0,
   /** Between owners (slices.ts): nobody owns since an exit, since a suspension, no longer since an entry. */
@@ -170,6 +180,7 @@ export function restart(): void {
   forget();
   ledger.fill(0);
   counts.fill(0);
+  counts[ERAS] = epoch;
   for (const table of tables) {
     table.sums.fill(0);
     table.skips.fill(0);
@@ -186,6 +197,7 @@ export function restart(): void {
 
 function forget(): void {
   epoch++;
+  counts[ERAS] = epoch;
   current = null;
   standing = null;
   counts[IN_FLIGHT] = 0;
@@ -235,6 +247,7 @@ export function fileTable(path: string, rows: SiteRow[]): Table {
   const table = newTable(path, rows);
   // No method of Array: a program may have put an instrumented function in its place, whose table this is.
   tables[tables.length] = table;
+  arena.loaded(table);
   settleOwn();
   return table;
 }
@@ -273,6 +286,8 @@ export function begin(table: Table, n: number): Span {
   span.closing = false;
   span.open = 1;
   const numbers = span.n;
+  numbers[SITE] = span.site.id;
+  numbers[ERA] = epoch;
   numbers[SELF] = 0;
   numbers[CHILDREN] = 0;
   numbers[AWAITED] = 0;
@@ -297,6 +312,8 @@ export function begin(table: Table, n: number): Span {
   }
   counts[IN_FLIGHT]++;
   if (current !== null) current.open++;
+  numbers[RAN] = meter[READINGS];
+  numbers[STATE] = Running;
   current = span;
   return span;
 }
@@ -391,12 +408,14 @@ function count(span: Span, time: number): void {
     counts[WITHIN] = 0;
   }
   span.state = Closed;
+  span.n[STATE] = Closed;
   if (current === span) current = span.caller;
 }
 
 function finish(span: Span): boolean {
   if (hooks.stops !== null) leaveContext(span, Boundary.Exit);
   span.context = null;
+  if (hooks.record !== null) hooks.record(span);
   const wanted = hooks.ended(span);
   rollUp(span);
   if (wanted) return true;
@@ -493,6 +512,8 @@ function wait(span: Span, n: number): void {
   numbers[W0] = numbers[CHILDREN] + numbers[CHILD_AWAITED];
   if (numbers[HEAD] < 0) numbers[HEAD] = numbers[SELF];
   counts[WAITING]++;
+  numbers[AWAIT] = n;
+  numbers[STATE] = Awaiting;
   span.state = Awaiting;
   if (standing === span) {
     standing = null;
@@ -527,6 +548,7 @@ export function stand(span: Span, n: number): void {
   hooks.watch(span);
   span.at = n;
   span.state = Yielded;
+  span.n[STATE] = Yielded;
   // Whoever holds the generator may drop it here: nothing of ours may count it, or keep it.
   counts[IN_FLIGHT]--;
   if (standing === span) {
@@ -569,6 +591,8 @@ function goOn(span: Span): void {
     standing = span;
     counts[WITHIN] = MOST_WITHIN;
   }
+  span.n[RAN] = meter[READINGS];
+  span.n[STATE] = Running;
   span.state = Running;
   current = span;
 }

@@ -38,3 +38,9 @@ function refill(): void {
   for (let i = 0; i < REFILL; i++) giveBack(spans.make());
   advanceOwn();
 }
+
+/** Lets all of them go: those made from here on lie where the arena says. */
+export function emptyPool(): void {
+  first = null;
+  count = 0;
+}

@@ -2,6 +2,7 @@
 // their finished calls. Serves the ledger and whoever reads the account.
 
 import { Kind, type SiteRow } from '../contract/abi';
+import { arena } from './arena';
 
 /** A source file's functions. */
 export interface Table {
@@ -28,6 +29,8 @@ export interface Site {
   awaits: number[];
   /** Its own threshold for a spike, bytes; -1: the global one. */
   spike: number;
+  /** Its number among all functions of the thread, from 1 on; 0: one of memprof's own. */
+  id: number;
   /** Its index in the table, and of its first slot in `table.sums`. */
   n: number;
   at: number;
@@ -53,7 +56,7 @@ export const S_TIME = 7;
 export const S_MAX_TIME = 8;
 /** What the measured calls owned, each once. */
 export const S_OWNED = 9;
-const SITE_WIDTH = 10;
+export const SITE_WIDTH = 10;
 
 /** Slots of a site's `samples`: of calls that stand for `w`, the sums of w - 1 and of what they claimed so often ... */
 export const UNSEEN_CALLS = 0;
@@ -79,7 +82,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
   const table: Table = {
     path,
     sites: [],
-    sums: new Float64Array(rows.length * SITE_WIDTH),
+    sums: arena.sums(rows.length * SITE_WIDTH),
     skips: new Int32Array(rows.length),
     paces: null,
     samples: null,
@@ -97,6 +100,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
       params: (row.length > 3 && row[3]) || NO_PARAMS,
       awaits: (row.length > 4 && row[4]) || NO_AWAITS,
       spike: (row.length > 5 ? row[5] : undefined) ?? -1,
+      id: row[1] === PROBED ? 0 : ++numbered,
       n,
       at: n * SITE_WIDTH,
       fits: NO_FITS,
@@ -104,6 +108,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
   }
   return table;
 }
+let numbered = 0;
 
 /** Lets the finished calls of a function stand for `skipped` more that were not measured. */
 export function standFor({ table: { sums, samples }, at, n }: Site, skipped: number): void {
@@ -137,6 +142,7 @@ export const NOWHERE: Site = {
   params: [],
   awaits: [],
   spike: -1,
+  id: 0,
   n: 0,
   at: 0,
   fits: NO_FITS,

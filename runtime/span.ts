@@ -1,6 +1,7 @@
 // One call of an instrumented function: its figures, its state, who called it. Serves the ledger, which
 // alone moves them.
 
+import { arena } from './arena';
 import {
   AWAITED_1,
   AWAITED_2,
@@ -41,7 +42,13 @@ export const NEAR = 13; // of the slice after its suspension: its own
 export const WEIGHT = 14; // calls of its function that it stands for, itself among them
 export const LENT = 15; // of SELF: bytes of calls that were not measured
 export const HEAD = 16; // of SELF: by its first await; -1 until then
-const SPAN_WIDTH = 17;
+/** What a span is and what it does, for whoever sees these numbers alone (recorder/). */
+export const SITE = 17; // its function's number
+export const STATE = 18; // as `state`
+export const RAN = 19; // the reading at which it last came to run
+export const ERA = 20; // as `epoch`
+export const AWAIT = 21; // index of its current suspension
+export const SPAN_WIDTH = 22;
 
 export const Running = 1;
 export const Awaiting = 2;
@@ -85,7 +92,7 @@ export class Span {
   next: Span | null = null;
   /** Of a span that has stood at a yield. */
   card: Card | null = null;
-  readonly n = new Float64Array(SPAN_WIDTH);
+  readonly n = arena.span(SPAN_WIDTH);
 }
 
 /** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */

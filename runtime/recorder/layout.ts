@@ -1,0 +1,82 @@
+// What the program's thread and the recorder's both know of the memory that they share. Imports nothing that counts: the
+// recorder's thread has no account.
+
+/** Slots of the head, an Int32Array. */
+export const HEAD = 0; // records ever written into the ring, modulo 2^32
+export const TAIL = 1; // of them: read
+export const LOST = 2; // not written, since the ring was full
+export const SPANS_USED = 3; // spans that lie in shared memory
+export const STOP = 4; // 1: the program asks for a flight and goes on; 2: for the last line
+export const STOPPED = 5; // what of it was done
+export const WHY = 6; // index in `WHYS`
+export const CODE = 7; // the exit code
+export const DEBUGGED = 8; // 1 while a debugger's port is open
+export const PROFILES = 9; // 1 once the recorder's thread takes profiles: the program's own stay away
+export const HEAD_WIDTH = 16;
+
+export const WHYS = ['exit', 'SIGTERM', 'fatal'] as const;
+export const GO_ON = 1;
+export const LAST = 2;
+
+/** Calls in flight that can be shown, and ended calls that wait to be written. */
+export const SPANS = 2048;
+export const RING = 8192;
+
+/** Slots of a record in the ring: an ended call. */
+export const R_SITE = 0;
+export const R_STARTED = 1;
+export const R_TIME = 2;
+export const R_SELF = 3;
+export const R_TOTAL = 4;
+export const R_AWAITED = 5;
+export const R_EXTERNAL = 6;
+export const R_WEIGHT = 7;
+export const R_FAILED = 8;
+export const RECORD_WIDTH = 9;
+
+/** What the recorder's thread is started with. */
+export interface Start {
+  folder: string;
+  /** The file's first line. */
+  header: Record<string, unknown> & { start: number; pid: number; thread: number };
+  head: Int32Array;
+  spans: Float64Array;
+  spanWidth: number;
+  ring: Float64Array;
+  ledger: Float64Array;
+  meter: Float64Array;
+  counts: Int32Array;
+  /** Where in them what lies. */
+  slots: Record<'owned' | 'unowned' | 'used' | 'external' | 'readings' | 'inFlight' | 'eras', number>;
+  /** The program's `performance.now()` when its `start` was taken, and this thread's own differs by `timeOrigin`. */
+  timeOrigin: number;
+  heapLimit: number;
+  rssLimit: number | null;
+  /** Where messages come from, asked for at each poll. */
+  port: import('node:worker_threads').MessagePort;
+}
+
+export type Message =
+  | {
+      table: {
+        first: number;
+        path: string;
+        rows: [string, number, number, number[]][];
+        sums: Float64Array;
+        width: number;
+      };
+    }
+  | {
+      spike: {
+        name: string;
+        file: string;
+        line: number;
+        total: number;
+        awaited: number;
+        external: number;
+        arguments: { name: string; shape: string }[];
+        awaitedValues: { line: number; shape: string; bytes: number }[];
+        returned: string | null;
+      };
+      at: number;
+    };

@@ -1,0 +1,232 @@
+// The program's side of the recorder: lets figures lie in shared memory, writes ended calls into a ring there, and starts
+// the thread that writes all of it to disk. Must never wait for that thread while the program runs, nor keep the process
+// open, nor change how it ends.
+
+import { url } from 'node:inspector';
+import { join } from 'node:path';
+import * as v8 from 'node:v8';
+import { isMainThread, MessageChannel, type MessagePort, threadId, Worker } from 'node:worker_threads';
+import { VERSION } from '../../contract/version';
+import { arena } from '../arena';
+import { on } from '../events';
+import { EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
+import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
+import { emptyPool } from '../pool';
+import { SITE_WIDTH, type Table, tables } from '../sites';
+import {
+  awaitedOf,
+  ELAPSED,
+  EXTERNAL,
+  NONE,
+  SELF,
+  SPAN_WIDTH,
+  type Span,
+  STARTED,
+  totalOf,
+  WEIGHT,
+} from '../span';
+import { thrown, warnOnce } from '../warn';
+import {
+  CODE,
+  DEBUGGED,
+  GO_ON,
+  HEAD,
+  HEAD_WIDTH,
+  LAST,
+  LOST,
+  type Message,
+  R_AWAITED,
+  R_EXTERNAL,
+  R_FAILED,
+  R_SELF,
+  R_SITE,
+  R_STARTED,
+  R_TIME,
+  R_TOTAL,
+  R_WEIGHT,
+  RECORD_WIDTH,
+  RING,
+  SPANS,
+  SPANS_USED,
+  STOP,
+  STOPPED,
+  type Start,
+  TAIL,
+  WHY,
+  WHYS,
+} from './layout';
+import { rssLimit } from './limits';
+
+// At its end the program waits for the last lines: for a poll, and where it was over at once for the thread to begin.
+const PATIENCE = 1000;
+
+const shared = (bytes: number) => new SharedArrayBuffer(bytes);
+let head: Int32Array | undefined;
+let ring: Float64Array;
+let port: MessagePort;
+
+/** Whether this thread is recorded. */
+export function isRecording(): boolean {
+  return head !== undefined;
+}
+
+/** Begins to record into a folder, once; where that cannot be, says so and leaves all as it was. */
+export function record(folder: string): void {
+  if (head) return;
+  try {
+    start(folder);
+  } catch (error) {
+    warnOnce('MEMPROF_W_RECORD', { key: 'begin', value: thrown(error) });
+  }
+}
+
+function start(folder: string): void {
+  const limit = rssLimit();
+  const { port1, port2 } = new MessageChannel();
+  const data: Start = {
+    folder,
+    header: {
+      memprof: 1,
+      version: VERSION,
+      start: Math.round(performance.timeOrigin),
+      pid: process.pid,
+      parent: process.ppid,
+      thread: isMainThread ? 0 : threadId,
+      node: process.version,
+      script: process.argv[1] ?? null,
+      heapLimit: v8.getHeapStatistics().heap_size_limit,
+      rssLimit: limit?.bytes ?? null,
+      rssLimitBy: limit?.by ?? null,
+    },
+    head: new Int32Array(shared(HEAD_WIDTH * 4)),
+    spans: new Float64Array(shared(SPANS * SPAN_WIDTH * 8)),
+    spanWidth: SPAN_WIDTH,
+    ring: new Float64Array(shared(RING * RECORD_WIDTH * 8)),
+    ledger,
+    meter,
+    counts,
+    slots: {
+      owned: OWNED,
+      unowned: UNOWNED,
+      used: USED,
+      external: EXTERNAL_NOW,
+      readings: READINGS,
+      inFlight: IN_FLIGHT,
+      eras: ERAS,
+    },
+    timeOrigin: performance.timeOrigin,
+    heapLimit: v8.getHeapStatistics().heap_size_limit,
+    rssLimit: limit?.bytes ?? null,
+    port: port2,
+  };
+  data.head[DEBUGGED] = url() === undefined ? 0 : 1;
+  // Nothing of the program's flags, variables or streams: what it preloads must not run there.
+  const worker = new Worker(join(__dirname, 'thread.js'), {
+    workerData: data,
+    transferList: [port2],
+    execArgv: [],
+    env: {},
+    stdout: true,
+    stderr: true,
+    name: 'memprof recorder',
+  });
+  worker.unref();
+  worker.on('error', (error) => warnOnce('MEMPROF_W_RECORD', { key: 'thread', value: thrown(error) }));
+  worker.on('message', (text: string) => warnOnce('MEMPROF_W_RECORD', { key: 'write', value: text }));
+  worker.unref();
+  port1.unref();
+
+  ({ head, ring } = data);
+  port = port1;
+  share(data);
+  listen();
+}
+
+function share({ spans }: Start): void {
+  const known = head as Int32Array;
+  arena.span = (length) => {
+    if (known[SPANS_USED] === SPANS) return new Float64Array(length);
+    const n = known[SPANS_USED];
+    const numbers = spans.subarray(n * SPAN_WIDTH, (n + 1) * SPAN_WIDTH);
+    known[SPANS_USED] = n + 1;
+    return numbers;
+  };
+  emptyPool();
+  arena.sums = (length) => new Float64Array(shared(length * 8));
+  arena.loaded = tell;
+  for (const table of tables) {
+    const sums = arena.sums(table.sums.length);
+    sums.set(table.sums);
+    table.sums = sums;
+    tell(table);
+  }
+}
+
+function tell({ sites, path, sums }: Table): void {
+  const rows: [string, number, number, number[]][] = [];
+  for (const { name, line, kind, awaits } of sites) rows[rows.length] = [name, line, kind, awaits];
+  if (rows.length > 0) send({ table: { first: sites[0].id, path, rows, sums, width: SITE_WIDTH } });
+}
+
+function send(message: Message): void {
+  port.postMessage(message);
+}
+
+function listen(): void {
+  hooks.record = ended;
+  on('spike', ({ name, file, line, total, awaited, external, arguments: args, awaitedValues, returned }) =>
+    send({
+      spike: { name, file, line, total, awaited, external, arguments: args, awaitedValues, returned },
+      at: performance.now(),
+    }),
+  );
+  process.on('exit', (code) => {
+    (head as Int32Array)[CODE] = code;
+    ask(LAST, 'exit');
+  });
+  process.on('uncaughtExceptionMonitor', () => ask(GO_ON, 'fatal'));
+  if (isMainThread) process.on('SIGTERM', terminated);
+}
+
+// A listener takes the signal's effect away. Where the program has none of its own, it is given back.
+function terminated(): void {
+  const alone = process.listenerCount('SIGTERM') === 1;
+  ask(alone ? LAST : GO_ON, 'SIGTERM');
+  if (!alone) return;
+  process.removeListener('SIGTERM', terminated);
+  process.kill(process.pid, 'SIGTERM');
+}
+
+function ask(what: number, why: (typeof WHYS)[number]): void {
+  const known = head as Int32Array;
+  if (Atomics.load(known, STOPPED) === LAST) return;
+  known[WHY] = WHYS.indexOf(why);
+  Atomics.store(known, STOPPED, 0);
+  Atomics.store(known, STOP, what);
+  Atomics.wait(known, STOPPED, 0, PATIENCE);
+}
+
+// A call has ended. Allocates nothing.
+function ended(span: Span): void {
+  const { id } = span.site;
+  if (id === 0) return;
+  const known = head as Int32Array;
+  const at = known[HEAD];
+  if (((at - known[TAIL]) | 0) >= RING) {
+    known[LOST]++;
+    return;
+  }
+  const { n } = span;
+  const to = (at & (RING - 1)) * RECORD_WIDTH;
+  ring[to + R_SITE] = id;
+  ring[to + R_STARTED] = n[STARTED];
+  ring[to + R_TIME] = n[ELAPSED];
+  ring[to + R_SELF] = n[SELF];
+  ring[to + R_TOTAL] = totalOf(n);
+  ring[to + R_AWAITED] = awaitedOf(n);
+  ring[to + R_EXTERNAL] = n[EXTERNAL];
+  ring[to + R_WEIGHT] = n[WEIGHT];
+  ring[to + R_FAILED] = span.result === NONE && !span.closing ? 1 : 0;
+  // After the record: the other thread may be reading.
+  Atomics.store(known, HEAD, (at + 1) | 0);
+}

@@ -1,0 +1,250 @@
+// The recorder's thread: reads what the program's thread leaves in shared memory, a hundred times a second, and writes it
+// to disk. Must never keep the process open, print, or fail aloud.
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { cost, type InFlight, inFlight, running } from './flight';
+import {
+  CODE,
+  GO_ON,
+  HEAD,
+  LAST,
+  LOST,
+  type Message,
+  R_AWAITED,
+  R_EXTERNAL,
+  R_FAILED,
+  R_SELF,
+  R_SITE,
+  R_STARTED,
+  R_TIME,
+  R_TOTAL,
+  R_WEIGHT,
+  RECORD_WIDTH,
+  RING,
+  STOP,
+  STOPPED,
+  type Start,
+  TAIL,
+  WHY,
+  WHYS,
+} from './layout';
+import { Watch } from './watch';
+import { Writer } from './writer';
+
+const POLL = 10;
+const BEAT = 1000;
+const SHOWN = 50;
+const SHOWN_IN_A_BEAT = 10;
+const MOST_BYTES = 32e6;
+// Slots of a table's sums, in the order of the line: calls, errors, self, total, awaited, external, max, time.
+const SUMS = 8;
+
+interface File {
+  first: number;
+  path: string;
+  rows: [string, number, number, number[]][];
+  sums: Float64Array;
+  width: number;
+  /** The sums that were written last. */
+  told: Float64Array;
+}
+
+const start = workerData as Start;
+const { head, ring, ledger, meter, counts, slots, port } = start;
+// Both clocks begin at their own thread's start.
+const ahead = performance.timeOrigin - start.timeOrigin;
+const files: File[] = [];
+const writer = new Writer(
+  start.folder,
+  start.header,
+  begin,
+  (error) => parentPort?.postMessage(error.message),
+  MOST_BYTES,
+);
+const watch = new Watch(start, {
+  near: (why) => flight(why, SHOWN),
+  live: (share, by, stacks) => writer.add(['live', at(), share, by, stacks]),
+  note: (text) => writer.add(['note', at(), text]),
+});
+let beatAt = 0;
+let lost = 0;
+let long: InFlight | undefined;
+let longTold = -1;
+
+function at(): number {
+  return round(performance.now() + ahead);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function begin(): string {
+  return [start.header, ...files.map(lineOf)].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function lineOf({ first, path, rows }: File): unknown {
+  return ['file', first, path, rows];
+}
+
+function poll(): void {
+  const asked = Atomics.load(head, STOP);
+  messages();
+  ended();
+  const now = at();
+  const calls = inFlight(start);
+  follow(calls);
+  watch.look();
+  if (now - beatAt >= BEAT) {
+    beatAt = now;
+    sums(now);
+    memory(now);
+    if (calls.length > 0) flightOf(calls, 'beat', SHOWN_IN_A_BEAT);
+  }
+  if (asked !== 0) answer(asked);
+  writer.flush();
+  if (asked === 0) return;
+  Atomics.store(head, STOP, 0);
+  Atomics.store(head, STOPPED, asked);
+  Atomics.notify(head, STOPPED);
+}
+
+function answer(asked: number): void {
+  const why = WHYS[head[WHY]];
+  if (asked === GO_ON || why !== 'exit') flight(why, SHOWN);
+  if (asked !== LAST) return;
+  sums(at());
+  memory(at());
+  writer.add(['end', at(), why, why === 'exit' ? head[CODE] : null]);
+}
+
+function messages(): void {
+  for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+    const message = got.message as Message;
+    if ('table' in message) {
+      const file = { ...message.table, told: new Float64Array(message.table.sums.length) };
+      files.push(file);
+      writer.add(lineOf(file));
+    } else spike(message);
+  }
+}
+
+function spike({
+  spike: { name, file, line, ...one },
+  at: when,
+}: Extract<Message, { spike: unknown }>): void {
+  const from = files.find(({ path }) => path === file);
+  const n = from?.rows.findIndex((row) => row[0] === name && row[1] === line) ?? -1;
+  writer.add([
+    'spike',
+    round(when),
+    from && n >= 0 ? from.first + n : 0,
+    one.total,
+    one.awaited,
+    one.external,
+    one.arguments.map((argument) => [argument.name, argument.shape]),
+    one.awaitedValues.map((value) => [value.line, value.shape, value.bytes]),
+    one.returned,
+  ]);
+}
+
+function ended(): void {
+  const until = Atomics.load(head, HEAD);
+  let tail = head[TAIL];
+  for (; tail !== until; tail = (tail + 1) | 0) {
+    const from = (tail & (RING - 1)) * RECORD_WIDTH;
+    writer.add([
+      'call',
+      ring[from + R_SITE],
+      round(ring[from + R_STARTED]),
+      round(ring[from + R_TIME]),
+      ring[from + R_SELF],
+      ring[from + R_TOTAL],
+      ring[from + R_AWAITED],
+      ring[from + R_EXTERNAL],
+      ring[from + R_WEIGHT],
+      ring[from + R_FAILED],
+    ]);
+  }
+  // Only now may the program write there again.
+  Atomics.store(head, TAIL, tail);
+  const more = head[LOST] - lost;
+  if (more === 0) return;
+  lost += more;
+  writer.add(['lost', more]);
+}
+
+// A call that runs for two polls: what follows may come to no end.
+function follow(calls: InFlight[]): void {
+  const one = running(calls);
+  if (one !== undefined && one.ran === long?.ran && one.site === long.site && one.ran !== longTold) {
+    longTold = one.ran;
+    flightOf(calls, 'long', SHOWN_IN_A_BEAT);
+  }
+  long = one;
+}
+
+function flight(why: string, most: number): void {
+  flightOf(inFlight(start), why, most);
+  memory(at());
+}
+
+function flightOf(calls: InFlight[], why: string, most: number): void {
+  const first = running(calls);
+  const order = calls.filter((one) => one !== first).sort((a, b) => cost(b) - cost(a));
+  if (first) order.unshift(first);
+  writer.add([
+    'flight',
+    at(),
+    why,
+    order
+      .slice(0, most)
+      .map(({ site, state, started, self, children, awaited, external, at }) => [
+        site,
+        state,
+        round(started),
+        self,
+        children,
+        awaited,
+        external,
+        at,
+      ]),
+    Math.max(0, order.length - most),
+  ]);
+}
+
+function sums(now: number): void {
+  const lines: number[][] = [];
+  for (const { first, rows, sums, width, told } of files) {
+    for (let n = 0; n < rows.length; n++) {
+      const from = n * width;
+      let changed = false;
+      for (let slot = from; slot < from + SUMS; slot++) {
+        changed ||= sums[slot] !== told[slot];
+        told[slot] = sums[slot];
+      }
+      if (changed) lines.push([first + n, ...Array.from(told.subarray(from, from + SUMS), whole)]);
+    }
+  }
+  if (lines.length > 0) writer.add(['sums', now, lines]);
+}
+
+function whole(figure: number): number {
+  return Math.round(figure * 1000) / 1000;
+}
+
+function memory(now: number): void {
+  writer.add([
+    'memory',
+    now,
+    watch.heapUsed(),
+    meter[slots.external],
+    process.memoryUsage.rss(),
+    ledger[slots.owned],
+    ledger[slots.unowned],
+    counts[slots.inFlight],
+  ]);
+}
+
+setInterval(poll, POLL);
+poll();

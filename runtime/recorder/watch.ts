@@ -1,0 +1,98 @@
+// How near is the process to a limit of its memory? V8's own is held against what is in use on the heap, the control
+// group's against the resident size. Serves the recorder's thread.
+
+import { DEBUGGED, PROFILES, type Start } from './layout';
+import { type Frame, Live } from './live';
+
+// Shares of a limit: where the inspector is asked, where sampling begins, and where all is written down.
+const WORTH_ASKING = 0.35;
+const SAMPLED = 0.5;
+const NEAR = [0.7, 0.85, 0.95];
+// Once so much below, a share counts anew.
+const SLACK = 0.1;
+// Each so many polls: the kernel is asked. The program's own reading is believed for so long, ms.
+const EVERY = 5;
+const STALE = 50;
+
+export interface Told {
+  near(why: string): void;
+  live(share: number, by: string, stacks: [number, Frame[]][]): void;
+  note(text: string): void;
+}
+
+export class Watch {
+  private polls = 0;
+  private rss = 0;
+  private live: Live | undefined;
+  private tried = false;
+  private sampled = false;
+  private readonly reached: Record<string, number> = { heap: 0, rss: 0 };
+  private readings = 0;
+  private readAt = 0;
+
+  constructor(
+    private readonly start: Start,
+    private readonly told: Told,
+  ) {}
+
+  /** Bytes on the program's heap: its own last reading, or, where that is old, what V8 answered. */
+  heapUsed(): number {
+    const used = this.start.meter[this.start.slots.used];
+    return this.isStale() && this.live ? Math.max(used, this.live.used) : used;
+  }
+
+  look(): void {
+    const { meter, slots, heapLimit, rssLimit } = this.start;
+    if (meter[slots.readings] !== this.readings) {
+      this.readings = meter[slots.readings];
+      this.readAt = performance.now();
+    }
+    if (this.polls++ % EVERY === 0) this.rss = process.memoryUsage.rss();
+    const least = Math.min(heapLimit, rssLimit ?? heapLimit);
+    if (this.live === undefined) {
+      if (this.tried || (this.rss < WORTH_ASKING * least && this.heapUsed() < WORTH_ASKING * heapLimit))
+        return;
+      this.connect();
+    }
+    if (this.isStale()) this.live?.look();
+    const heap = this.heapUsed() / heapLimit;
+    const rss = rssLimit === null ? 0 : this.rss / rssLimit;
+    if (!this.sampled && Math.max(heap, rss) >= SAMPLED) {
+      this.sampled = true;
+      this.start.head[PROFILES] = 1;
+      this.live?.sample(heapLimit, (text) => this.told.note(`no live-heap profile: ${text}`));
+    }
+    this.reach('heap', heap);
+    this.reach('rss', rss);
+  }
+
+  private isStale(): boolean {
+    return performance.now() - this.readAt > STALE;
+  }
+
+  private connect(): void {
+    this.tried = true;
+    if (this.start.head[DEBUGGED] === 1)
+      this.told.note('a debugger is attached: its profiles may be in the way of ours');
+    try {
+      this.live = new Live();
+    } catch (error) {
+      this.told.note(`the program's thread cannot be asked: ${(error as Error).message}`);
+    }
+  }
+
+  private reach(by: string, share: number): void {
+    let level = this.reached[by];
+    while (level > 0 && share < NEAR[level - 1] - SLACK) level--;
+    let passed = level;
+    while (passed < NEAR.length && share >= NEAR[passed]) passed++;
+    this.reached[by] = passed;
+    if (passed === level) return;
+    const percent = Math.round(NEAR[passed - 1] * 100);
+    this.told.near(`${by} ${percent}%`);
+    this.live?.profile(
+      (stacks) => this.told.live(NEAR[passed - 1], by, stacks),
+      (text) => this.told.note(`no live-heap profile: ${text}`),
+    );
+  }
+}
