@@ -55,7 +55,7 @@ import {
   WHY,
   WHYS,
 } from './layout';
-import { rssLimit } from './limits';
+import { heapLimit, rssLimit } from './limits';
 
 // At its end the program waits for the last lines: for a poll, and where it was over at once for the thread to begin.
 const PATIENCE = 1000;
@@ -82,6 +82,7 @@ export function record(folder: string): void {
 
 function start(folder: string): void {
   const limit = rssLimit();
+  const heap = heapLimit(v8.getHeapStatistics().heap_size_limit);
   const { port1, port2 } = new MessageChannel();
   const data: Start = {
     folder,
@@ -94,7 +95,7 @@ function start(folder: string): void {
       thread: isMainThread ? 0 : threadId,
       node: process.version,
       script: process.argv[1] ?? null,
-      heapLimit: v8.getHeapStatistics().heap_size_limit,
+      heapLimit: heap,
       rssLimit: limit?.bytes ?? null,
       rssLimitBy: limit?.by ?? null,
     },
@@ -115,7 +116,7 @@ function start(folder: string): void {
       eras: ERAS,
     },
     timeOrigin: performance.timeOrigin,
-    heapLimit: v8.getHeapStatistics().heap_size_limit,
+    heapLimit: heap,
     rssLimit: limit?.bytes ?? null,
     port: port2,
   };

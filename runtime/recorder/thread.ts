@@ -62,6 +62,7 @@ const writer = new Writer(
   MOST_BYTES,
 );
 const watch = new Watch(start, {
+  step: () => memory(at()),
   near: (why) => flight(why, SHOWN),
   live: (share, by, stacks) => writer.add(['live', at(), share, by, stacks]),
   note: (text) => writer.add(['note', at(), text]),

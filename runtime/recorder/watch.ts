@@ -8,6 +8,7 @@ import { type Frame, Live } from './live';
 const WORTH_ASKING = 0.35;
 const SAMPLED = 0.5;
 const NEAR = [0.7, 0.85, 0.95];
+const STEPS = 20;
 // Once so much below, a share counts anew.
 const SLACK = 0.1;
 // Each so many polls: the kernel is asked. The program's own reading is believed for so long, ms.
@@ -15,6 +16,8 @@ const EVERY = 5;
 const STALE = 50;
 
 export interface Told {
+  /** Another twentieth of a limit is used. */
+  step(): void;
   near(why: string): void;
   live(share: number, by: string, stacks: [number, Frame[]][]): void;
   note(text: string): void;
@@ -27,6 +30,7 @@ export class Watch {
   private tried = false;
   private sampled = false;
   private readonly reached: Record<string, number> = { heap: 0, rss: 0 };
+  private step = 0;
   private readings = 0;
   private readAt = 0;
 
@@ -64,6 +68,9 @@ export class Watch {
     }
     this.reach('heap', heap);
     this.reach('rss', rss);
+    const step = Math.floor(Math.max(heap, rss) * STEPS);
+    if (step !== this.step) this.told.step();
+    this.step = step;
   }
 
   private isStale(): boolean {
