@@ -1,8 +1,10 @@
 // `memprof/register`: `node --import memprof/register app.ts`. Instruments modules as they are loaded: those
-// that `MEMPROF_INSTRUMENT` names, and functions with a tag. Serves programs that no build step reaches.
+// that `MEMPROF_INSTRUMENT` names, and functions with a tag; and has the program recorded. Serves programs that no build
+// step reaches.
 
 import fs from 'node:fs';
 import Module from 'node:module';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildOfEnvironment, instrumented, loaded, TYPED } from './sources';
 
@@ -19,6 +21,11 @@ interface Hooks {
 
 const build = buildOfEnvironment();
 const { registerHooks, register } = Module as unknown as Hooks;
+
+// Absolute, since children of the program's may begin in another folder.
+process.env.MEMPROF_RECORD ||= path.resolve('.memprof');
+// By the name that instrumented code has for it: the same copy.
+require('memprof/runtime');
 
 if (!build.strip) {
   // Hooks in this thread come with Node 22.15, 23.11 and 24: they see sources before types are stripped. Before them,

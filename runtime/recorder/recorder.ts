@@ -186,16 +186,24 @@ function listen(): void {
     ask(LAST, 'exit');
   });
   process.on('uncaughtExceptionMonitor', () => ask(GO_ON, 'fatal'));
-  if (isMainThread) process.on('SIGTERM', terminated);
+  if (isMainThread) listenBeside('SIGTERM');
 }
 
-// A listener takes the signal's effect away. Where the program has none of its own, it is given back.
-function terminated(): void {
-  const alone = process.listenerCount('SIGTERM') === 1;
-  ask(alone ? LAST : GO_ON, 'SIGTERM');
-  if (!alone) return;
-  process.removeListener('SIGTERM', terminated);
-  process.kill(process.pid, 'SIGTERM');
+// A listener of ours alone would take the signal's effect away: we listen while the program does, and before it.
+function listenBeside(signal: 'SIGTERM'): void {
+  const heard = () => ask(GO_ON, signal);
+  let listens = false;
+  const look = (more: number) => {
+    const others = process.listenerCount(signal) - (listens ? 1 : 0) + more;
+    if (others > 0 === listens) return;
+    listens = !listens;
+    if (listens) process.prependListener(signal, heard);
+    else process.removeListener(signal, heard);
+  };
+  look(0);
+  // Told before the listener is there, and after it is gone.
+  process.on('newListener', (event, listener) => event === signal && listener !== heard && look(1));
+  process.on('removeListener', (event, listener) => event === signal && listener !== heard && look(0));
 }
 
 function ask(what: number, why: (typeof WHYS)[number]): void {

@@ -7,7 +7,6 @@ import {
   CODE,
   GO_ON,
   HEAD,
-  LAST,
   LOST,
   type Message,
   R_AWAITED,
@@ -112,11 +111,13 @@ function poll(): void {
 
 function answer(asked: number): void {
   const why = WHYS[head[WHY]];
-  if (asked === GO_ON || why !== 'exit') flight(why, SHOWN);
-  if (asked !== LAST) return;
+  if (asked === GO_ON) {
+    flight(why, SHOWN);
+    return;
+  }
   sums(at());
   memory(at());
-  writer.add(['end', at(), why, why === 'exit' ? head[CODE] : null]);
+  writer.add(['end', at(), why, head[CODE]]);
 }
 
 function messages(): void {

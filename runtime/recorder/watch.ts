@@ -79,6 +79,10 @@ export class Watch {
 
   private connect(): void {
     this.tried = true;
+    if (this.start.header.thread !== 0) {
+      this.told.note('what lives on the heap of a worker thread cannot be asked');
+      return;
+    }
     if (this.start.head[DEBUGGED] === 1)
       this.told.note('a debugger is attached: its profiles may be in the way of ours');
     try {

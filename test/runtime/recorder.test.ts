@@ -1,0 +1,308 @@
+// The black box: however a process ends, its recording can be read, and says which function it was.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EMITTED } from '../support/emitted';
+import { type RunOptions, runCode } from '../support/node';
+
+const folders: string[] = [];
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'memprof-recorder-'));
+  folders.push(folder);
+  return folder;
+}
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+type Line = any;
+interface Recorded {
+  header: Line;
+  lines: Line[];
+  of(kind: string): Line[];
+}
+
+/** A recording's lines; what follows the last newline was torn. */
+function read(file: string): Recorded {
+  const [header, ...lines] = readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+  return { header, lines, of: (kind) => lines.filter((line) => line[0] === kind) };
+}
+
+function recorded(code: string, { env, ...options }: RunOptions = {}) {
+  const folder = newFolder();
+  const run = runCode(code, { ...options, env: { MEMPROF_RECORD: folder, ...env } });
+  const files = readdirSync(folder).sort();
+  return { run, folder, files, all: files.map((file) => read(join(folder, file))) };
+}
+
+test('a program that ends by itself: every call, the sums, the exit code; for nobody else to read', () => {
+  const { run, folder, files, all } = recorded(
+    `${EMITTED} (async () => {
+      for (let i = 0; i < 30; i++) fill(1000);
+      await wait(null); try { fail(); } catch {}
+      process.exitCode = 3; print('done');
+    })();`,
+  );
+  assert.is(run.status, 3);
+  assert.is(run.stdout, '"done"\n');
+  assert.is(run.stderr, '');
+  assert.is(files.length, 1);
+  assert.is(statSync(join(folder, files[0])).mode & 0o777, 0o600);
+  const [{ header, lines, of }] = all;
+  assert.is(files[0], `memprof-${header.start}-${header.pid}-0.jsonl`);
+  assert.is(header.memprof, 1);
+  assert.is(header.node, process.version);
+  const [, first, path, rows] = of('file')[0];
+  assert.equal([first, path], [1, 'test/program.ts']);
+  assert.equal(rows[1], ['fill', 2, 0, []]);
+  assert.equal(rows[2], ['wait', 3, 1, [3]]);
+  const calls = of('call');
+  assert.is(calls.length, 32);
+  assert.is(calls.filter(([, site]) => site === 2).length, 30);
+  assert.is(calls.filter(([, site, ...rest]) => site === 7 && rest[7] === 1).length, 1);
+  const [, , sums] = of('sums').at(-1);
+  const [, counted, , self] = sums.find(([site]: number[]) => site === 2);
+  assert.is(counted, 30);
+  assert.is(
+    calls.filter(([, site]) => site === 2).reduce((sum, call) => sum + call[4], 0),
+    self,
+  );
+  assert.ok(self >= 30 * 8016, `${self}`);
+  assert.equal(
+    lines.at(-1).filter((_: unknown, n: number) => n !== 1),
+    ['end', 'exit', 3],
+  );
+});
+
+// How a program dies, the function that it was, its line, and its limit.
+const CRASHES: { name: string; code: string; culprit: string; limit?: 'rss' }[] = [
+  {
+    name: 'an endless loop',
+    culprit: 'fill',
+    code: 'const $s = $mp.enter($t, 1); for (let i = 0; ; i++) kept.push({ i, text: "x" + i });',
+  },
+  {
+    name: 'strings without end',
+    culprit: 'fill',
+    code: 'const $s = $mp.enter($t, 1); for (let i = 0; ; i++) kept.push(("x" + i).repeat(9).toUpperCase());',
+  },
+  {
+    name: 'an async loop',
+    culprit: 'wait',
+    code: 'const $s = $mp.enter($t, 2); for (;;) { for (let i = 0; i < 2000; i++) kept.push({ i, text: "x" + i }); $s.in = tick(); $s.suspend = 0; $s.in = await $s.out; $s.resume = 0; $s.out; }',
+  },
+  {
+    name: 'many small requests that leak',
+    culprit: 'nested',
+    code: 'const cache = new Map(); for (let n = 0; ; n++) { await tick(); for (let i = 0; i < 10; i++) handle(() => kept.push(new Array(500).fill(i))); }',
+  },
+  {
+    name: 'a cache that nothing bounds',
+    culprit: 'nested',
+    code: 'const cache = new Map(); for (let n = 0; ; n++) { await tick(); for (let i = 0; i < 10; i++) handle(() => cache.set(n * 10 + i, { key: "k" + n, rows: new Array(300).fill(i) })); }',
+  },
+  {
+    name: 'one giant JSON.parse',
+    culprit: 'fill',
+    code: `const text = '[' + '{"a":1,"b":[1,2,3]},'.repeat(3e6) + '1]'; await tick(); const $s = $mp.enter($t, 1); JSON.parse(text);`,
+  },
+  {
+    name: 'one array',
+    culprit: 'fill',
+    code: 'const $s = $mp.enter($t, 1); kept.push(new Array(3e7).fill({}), new Array(3e7).fill({}));',
+  },
+  {
+    name: 'an array that is spread',
+    culprit: 'fill',
+    code: 'const $s = $mp.enter($t, 1); let a = [1, 2, 3]; for (;;) a = [...a, ...a, {}];',
+  },
+  {
+    name: 'a generator',
+    culprit: 'count',
+    code: 'const $s = $mp.enter($t, 3); for (;;) { for (let i = 0; i < 5000; i++) kept.push([i, "y" + i]); $s.in = 1; $s.yields = 0; $s.out; $s.resume = 0; $s.out; }',
+  },
+  {
+    name: 'Buffers, by a limit of the resident size',
+    culprit: 'buffers',
+    limit: 'rss',
+    code: 'for (;;) { kept.push(buffers(1e6)); await new Promise((over) => setTimeout(over, 1)); if (process.memoryUsage.rss() > 295e6) process.kill(process.pid, "SIGKILL"); }',
+  },
+];
+
+for (const { name, code, culprit, limit } of CRASHES) {
+  test(`out of memory by ${name}: the recording names the function`, () => {
+    const { run, all } = recorded(
+      `${EMITTED} const kept = []; const tick = () => new Promise((over) => setImmediate(over));
+      function handle(leak) { const $s = $mp.enter($t, 7); try { leak(); $s.result = void 0; } finally { if ($s.exit()) { $s.explain(); } } }
+      for (let i = 0; i < 20; i++) empty();
+      setTimeout(async () => { ${code} }, 20);`,
+      {
+        flags: ['--max-old-space-size=100'],
+        env: limit ? { MEMPROF_RSS_LIMIT: '300MB' } : undefined,
+        timeout: 60_000,
+      },
+    );
+    assert.ok(
+      run.signal === 'SIGKILL' || run.signal === 'SIGABRT' || run.signal === 'SIGTRAP',
+      `${run.status} ${run.signal}`,
+    );
+    const [{ header, of }] = all;
+    assert.is(of('end').length, 0);
+    const names = new Map<number, string>();
+    for (const [, first, , rows] of of('file'))
+      rows.forEach(([one]: [string], n: number) => {
+        names.set(first + n, one);
+      });
+    // What was in flight at the last, or, where no call is long, what most has been allocated by.
+    const [, , , calls] = of('flight').at(-1) ?? [];
+    const bytes = new Map<string, number>();
+    for (const [, site, , , self, , , external, weight] of of('call')) {
+      const one = names.get(site) as string;
+      bytes.set(one, (bytes.get(one) ?? 0) + (self + external) * weight);
+    }
+    const [heaviest] = [...bytes].sort((a, b) => b[1] - a[1])[0];
+    assert.is(calls?.length > 0 ? names.get(calls[0][0]) : heaviest, culprit);
+    const reached = of('flight').map(([, , why]) => why as string);
+    assert.is(header.rssLimit, limit ? 300e6 : null);
+    if (limit) assert.ok(reached.includes('rss 85%'), reached.join());
+    // What lives there was asked of V8, unless it was over sooner.
+    for (const [, , share, by, stacks] of of('live')) {
+      assert.ok(share >= 0.7 && (by === 'heap' || by === 'rss'));
+      if (stacks.length > 0) assert.type(stacks[0][1][0][0], 'string');
+    }
+  });
+}
+
+test('killed at any instant: all lines can be read, and no call is missing before the last', () => {
+  for (let round = 0; round < Number(process.env.KILLS ?? 12); round++) {
+    const { run, all } = recorded(
+      `${EMITTED} let n = 0;
+      const until = performance.now() + ${Math.round(Math.random() * 120)};
+      (async () => {
+        for (;;) {
+          for (let i = 0; i < 5; i++) buffers(10_000 + n++);
+          if (performance.now() > until) process.kill(process.pid, 'SIGKILL');
+          await new Promise((over) => setImmediate(over));
+        }
+      })();`,
+      { env: { MEMPROF_BUDGET: '100%' } },
+    );
+    assert.is(run.signal, 'SIGKILL');
+    // The thread may not have begun by then.
+    for (const { of } of all) {
+      const sizes = of('call').map((call) => call[7] as number);
+      // Where a collection has freed Buffers, V8 tells less.
+      const first = sizes[0] ?? 10_000;
+      assert.is(first, 10_000);
+      const lost = of('lost').reduce((sum, [, more]) => sum + more, 0);
+      for (const [n, size] of sizes.entries()) assert.ok(size <= 10_000 + n + lost, `call ${n}: ${size}`);
+      const started = of('call').map((call) => call[2] as number);
+      assert.equal(
+        started,
+        [...started].sort((a, b) => a - b),
+      );
+    }
+  }
+});
+
+test('no value of the program is in it', () => {
+  const secret = 'planted-4711-secret';
+  const { folder, files } = recorded(
+    `${EMITTED} memprof.configure({ spike: 1 });
+    const secret = process.env.SECRET; memprof.track(secret, () => {});
+    (async () => {
+      hand(secret); await load(secret, { [secret]: secret }, () => Promise.resolve([{ name: secret, [secret]: 1 }, secret]));
+      nested(secret, -1); process.on('uncaughtException', () => {});
+      setTimeout(() => { throw new Error(secret); });
+    })();`.replace('memprof.track(secret, () => {});', ''),
+    { args: [secret], env: { SECRET: secret } },
+  );
+  const text = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+  assert.ok(text.includes('"spike"') && text.includes('"string(19)"'));
+  assert.not(
+    text.includes(secret),
+    text.split('\n').find((line) => line.includes(secret)),
+  );
+});
+
+test('it adds no output, keeps no process open and leaves the exit status', () => {
+  for (const code of [
+    'print(1)',
+    'process.exit(5)',
+    'setTimeout(() => process.exit(6), 20)',
+    'process.on("exit", () => { process.exitCode = 7; })',
+    'throw new Error("of the program")',
+    'Promise.reject(new Error("of the program"))',
+    'setTimeout(() => process.kill(process.pid, "SIGTERM"), 20)',
+    'const own = () => {}; process.on("SIGTERM", own); process.off("SIGTERM", own); print(process.listenerCount("SIGTERM")); setTimeout(() => process.kill(process.pid, "SIGTERM"), 20); setInterval(() => {}, 1e6)',
+    'process.on("SIGTERM", () => { print("mine"); process.exit(8); }); setTimeout(() => process.kill(process.pid, "SIGTERM"), 20); setInterval(() => {}, 1e6)',
+    'process.abort()',
+  ]) {
+    const { run, all } = recorded(`${EMITTED} fill(10); ${code}`);
+    const plain = runCode(`${EMITTED} fill(10); ${code}`);
+    const shown = ({ status, signal, stdout, stderr }: typeof run) => ({
+      status,
+      signal,
+      stdout,
+      // Places and addresses differ from run to run.
+      stderr: stderr.replace(/\/\S+program\.cjs/g, '').replace(/0x[0-9a-f]+|\[\d+\]/g, ''),
+    });
+    assert.equal(shown(run), shown(plain), code);
+    // What listeners make of it after ours is not known yet.
+    const exit = code.startsWith('process.on("exit"') ? 0 : run.status;
+    if (run.signal === null) assert.equal(all[0].of('end').at(-1).slice(2), ['exit', exit], code);
+    if (code.includes('mine')) assert.ok(all[0].of('flight').some(([, , why]) => why === 'SIGTERM'));
+  }
+});
+
+test('a folder that cannot be written to is one warning', () => {
+  const folder = newFolder();
+  const run = runCode(`require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'file'))}, '');
+    process.env.MEMPROF_RECORD = ${JSON.stringify(join(folder, 'file', 'deeper'))};
+    ${EMITTED} fill(10); setTimeout(() => { fill(10); print('on'); }, 300);`);
+  assert.is(run.status, 0);
+  assert.is(run.stdout, '"on"\n');
+  assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
+});
+
+test('where no thread may start it says so once, and the account works', () => {
+  const permission =
+    Number(process.versions.node.split('.')[0]) > 22 ? '--permission' : '--experimental-permission';
+  const { run } = recorded(`${EMITTED} fill(1000); setTimeout(() => print(of('fill').calls), 50);`, {
+    flags: [permission, '--allow-fs-read=*'],
+  });
+  assert.is(run.stdout, '1\n', run.stderr);
+  assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
+});
+
+test('under frozen intrinsics, and where no code is made of strings', () => {
+  for (const flag of ['--frozen-intrinsics', '--disallow-code-generation-from-strings']) {
+    const { run, all } = recorded(`${EMITTED} fill(1000); print(of('fill').calls);`, { flags: [flag] });
+    assert.is(run.stdout, '1\n', run.stderr);
+    assert.is(all[0].of('call').length, 1);
+  }
+});
+
+test('worker threads and children are recorded each in a file of its own', () => {
+  const { all } =
+    recorded(`${EMITTED} const { Worker, isMainThread } = require('node:worker_threads'); fill(10);
+    if (isMainThread && process.argv[2] !== 'child') { new Worker(__filename); require('node:child_process').fork(__filename, ['child']); }`);
+  assert.is(all.length, 3);
+  const pids = new Set(all.map(({ header }) => header.pid));
+  assert.is(pids.size, 2);
+  for (const { of } of all) assert.is(of('call').length, 1);
+});
+
+test('switched off, nothing is recorded', () => {
+  for (const env of [{ MEMPROF: 'off' }, { MEMPROF_RECORD: 'off' }]) {
+    assert.equal(recorded(`${EMITTED} fill(10); print(1);`, { env }).files, []);
+  }
+});
+
+test.run();
