@@ -1,10 +1,9 @@
 // `memprof/register`: `node --import memprof/register app.ts`. Instruments modules as they are loaded: those
-// that `MEMPROF_INSTRUMENT` names, and functions with a tag; and has the program recorded. Serves programs that no build
-// step reaches.
+// that `MEMPROF_INSTRUMENT` names, and functions with a tag; has the program recorded. For what no build step reaches.
 
 import fs from 'node:fs';
 import Module from 'node:module';
-import path from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildOfEnvironment, instrumented, loaded, TYPED } from './sources';
 
@@ -22,11 +21,9 @@ interface Hooks {
 const build = buildOfEnvironment();
 const { registerHooks, register } = Module as unknown as Hooks;
 
-// Absolute, since children of the program's may begin in another folder.
-process.env.MEMPROF_RECORD ||= path.resolve('.memprof');
-// By the name that instrumented code has for it: the same copy.
+// Absolute, since children may begin in another folder; by the name, and so the copy, of instrumented code.
+process.env.MEMPROF_RECORD ||= resolve('.memprof');
 require('memprof/runtime');
-
 if (!build.strip) {
   // Hooks in this thread come with Node 22.15, 23.11 and 24: they see sources before types are stripped. Before them,
   // a thread of hooks sees what `import` loads. What compilers hook into `require` themselves is followed here.
@@ -59,7 +56,7 @@ function followRequire(): void {
   prototype._compile = function (code, fileName, ...rest) {
     return _compile.call(this, instrumented(build, code, fileName, 'script') ?? code, fileName, ...rest);
   };
-  // A compiler's own hook (tsx) reads the file and drops the tags: it is given the instrumented source, once.
+  // A compiler's own hook (tsx) reads the file and drops tags: it is given instrumented source, once.
   prototype.load = function (fileName) {
     const { readFileSync: read } = fs;
     const source =

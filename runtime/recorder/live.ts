@@ -41,17 +41,25 @@ export class Live {
 
   /** Begins to sample what is allocated from now on. */
   sample(heapLimit: number, failed: (text: string) => void): void {
-    const samplingInterval = Math.min(MOST, Math.max(LEAST, heapLimit / 2048));
-    this.session.post('HeapProfiler.startSampling', { samplingInterval }, (error) => {
+    this.interval = Math.min(MOST, Math.max(LEAST, heapLimit / 2048));
+    this.begin(failed);
+  }
+
+  private begin(failed: (text: string) => void): void {
+    this.session.post('HeapProfiler.startSampling', { samplingInterval: this.interval }, (error) => {
       if (error) failed(error.message);
     });
   }
+  private interval = MOST;
 
   /** What of it is still alive, by the stack that made it, most bytes first. */
   profile(then: (stacks: [number, Frame[]][]) => void, failed: (text: string) => void): void {
     this.session.post('HeapProfiler.getSamplingProfile', (error, answer) => {
-      if (error) failed(error.message);
-      else then(stacksOf((answer as { profile: { head: Node } }).profile.head));
+      if (error) {
+        // Whoever sampled before has taken its profile, and ours with it: V8 has one for all.
+        failed(error.message);
+        this.begin(failed);
+      } else then(stacksOf((answer as { profile: { head: Node } }).profile.head));
     });
   }
 }

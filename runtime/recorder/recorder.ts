@@ -14,7 +14,9 @@ import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledge
 import { emptyPool } from '../pool';
 import { SITE_WIDTH, type Table, tables } from '../sites';
 import {
-  awaitedOf,
+  AWAITED,
+  CHILD_AWAITED,
+  CHILDREN,
   ELAPSED,
   EXTERNAL,
   NONE,
@@ -22,7 +24,6 @@ import {
   SPAN_WIDTH,
   type Span,
   STARTED,
-  totalOf,
   WEIGHT,
 } from '../span';
 import { thrown, warnOnce } from '../warn';
@@ -37,7 +38,6 @@ import {
   type Message,
   R_AWAITED,
   R_EXTERNAL,
-  R_FAILED,
   R_SELF,
   R_SITE,
   R_STARTED,
@@ -227,15 +227,14 @@ function ended(span: Span): void {
   }
   const { n } = span;
   const to = (at & (RING - 1)) * RECORD_WIDTH;
-  ring[to + R_SITE] = id;
+  ring[to + R_SITE] = 2 * id + (span.result === NONE && !span.closing ? 1 : 0);
   ring[to + R_STARTED] = n[STARTED];
   ring[to + R_TIME] = n[ELAPSED];
   ring[to + R_SELF] = n[SELF];
-  ring[to + R_TOTAL] = totalOf(n);
-  ring[to + R_AWAITED] = awaitedOf(n);
+  ring[to + R_TOTAL] = n[SELF] + n[CHILDREN];
+  ring[to + R_AWAITED] = n[AWAITED] + n[CHILD_AWAITED];
   ring[to + R_EXTERNAL] = n[EXTERNAL];
   ring[to + R_WEIGHT] = n[WEIGHT];
-  ring[to + R_FAILED] = span.result === NONE && !span.closing ? 1 : 0;
   // After the record: the other thread may be reading.
   Atomics.store(known, HEAD, (at + 1) | 0);
 }

@@ -1,4 +1,4 @@
-// The recorder's thread: reads what the program's thread leaves in shared memory, a hundred times a second, and writes it
+// The recorder's thread: reads what the program's thread leaves in shared memory, fifty times a second, and writes it
 // to disk. Must never keep the process open, print, or fail aloud.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -11,7 +11,6 @@ import {
   type Message,
   R_AWAITED,
   R_EXTERNAL,
-  R_FAILED,
   R_SELF,
   R_SITE,
   R_STARTED,
@@ -30,7 +29,7 @@ import {
 import { Watch } from './watch';
 import { Writer } from './writer';
 
-const POLL = 10;
+const POLL = 20;
 const BEAT = 1000;
 const SHOWN = 50;
 const SHOWN_IN_A_BEAT = 10;
@@ -157,7 +156,7 @@ function ended(): void {
     const from = (tail & (RING - 1)) * RECORD_WIDTH;
     writer.add([
       'call',
-      ring[from + R_SITE],
+      Math.floor(ring[from + R_SITE] / 2),
       round(ring[from + R_STARTED]),
       round(ring[from + R_TIME]),
       ring[from + R_SELF],
@@ -165,7 +164,7 @@ function ended(): void {
       ring[from + R_AWAITED],
       ring[from + R_EXTERNAL],
       ring[from + R_WEIGHT],
-      ring[from + R_FAILED],
+      ring[from + R_SITE] % 2,
     ]);
   }
   // Only now may the program write there again.

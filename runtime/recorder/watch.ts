@@ -1,7 +1,7 @@
 // How near is the process to a limit of its memory? V8's own is held against what is in use on the heap, the control
 // group's against the resident size. Serves the recorder's thread.
 
-import { DEBUGGED, PROFILES, type Start } from './layout';
+import { DEBUGGED, type Start } from './layout';
 import { type Frame, Live } from './live';
 
 // Shares of a limit: where the inspector is asked, where sampling begins, and where all is written down.
@@ -12,8 +12,8 @@ const STEPS = 20;
 // Once so much below, a share counts anew.
 const SLACK = 0.1;
 // Each so many polls: the kernel is asked. The program's own reading is believed for so long, ms.
-const EVERY = 5;
-const STALE = 50;
+const EVERY = 3;
+const STALE = 40;
 
 export interface Told {
   /** Another twentieth of a limit is used. */
@@ -63,8 +63,7 @@ export class Watch {
     const rss = rssLimit === null ? 0 : this.rss / rssLimit;
     if (!this.sampled && Math.max(heap, rss) >= SAMPLED) {
       this.sampled = true;
-      this.start.head[PROFILES] = 1;
-      this.live?.sample(heapLimit, (text) => this.told.note(`no live-heap profile: ${text}`));
+      this.live?.sample(heapLimit, this.failed);
     }
     this.reach('heap', heap);
     this.reach('rss', rss);
@@ -101,9 +100,8 @@ export class Watch {
     if (passed === level) return;
     const percent = Math.round(NEAR[passed - 1] * 100);
     this.told.near(`${by} ${percent}%`);
-    this.live?.profile(
-      (stacks) => this.told.live(NEAR[passed - 1], by, stacks),
-      (text) => this.told.note(`no live-heap profile: ${text}`),
-    );
+    this.live?.profile((stacks) => this.told.live(NEAR[passed - 1], by, stacks), this.failed);
   }
+
+  private readonly failed = (text: string) => this.told.note(`no profile of what lives on the heap: ${text}`);
 }

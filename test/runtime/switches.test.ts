@@ -75,7 +75,7 @@ test('configure refuses what it does not know, names key, value and what is allo
     ],
     ['{ logger: {} }', /"logger" is \{\}\. Allowed: an object with the functions info and warn/],
     ['{ budget: "lots" }', /"budget" is "lots"/],
-    ['{ record: "/tmp" }', /"record" is "\/tmp"/],
+    ['{ record: 5 }', /"record" is 5\. Allowed: a folder, or off/],
     ['{ spike: 7, log: "loud" }', /"log"/],
     ['null', /"options" is null/],
     ['{ __proto__: null, toString: 1 }', /"toString" is 1/],

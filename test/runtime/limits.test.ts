@@ -1,0 +1,57 @@
+// Which limit of memory a process has: the nearest of what the kernel, the user and V8 say.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { heapLimit, rssLimit } from '../../runtime/recorder/limits';
+
+const kernel = (files: Record<string, string>) => (file: string) => {
+  if (!Object.hasOwn(files, file)) throw new Error(`no ${file}`);
+  return files[file];
+};
+
+test('control groups, version 2: the nearest limit of the group and those above it', () => {
+  const read = kernel({
+    '/proc/self/cgroup': '0::/kube/pod/app\n',
+    '/sys/fs/cgroup/kube/pod/app/memory.max': 'max\n',
+    '/sys/fs/cgroup/kube/pod/memory.max': '268435456\n',
+    '/sys/fs/cgroup/kube/memory.max': '536870912\n',
+  });
+  assert.equal(rssLimit(read, {}), { bytes: 268435456, by: 'cgroup' });
+});
+
+test('control groups, version 2 in a container of its own name space', () => {
+  const read = kernel({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': '104857600\n' });
+  assert.equal(rssLimit(read, {}), { bytes: 104857600, by: 'cgroup' });
+});
+
+test('control groups, version 1: a number beyond the machine is none', () => {
+  const files: Record<string, string> = {
+    '/proc/self/cgroup': '9:cpu,cpuacct:/x\n4:memory:/docker/4711\n0::/\n',
+    '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+  };
+  assert.is(rssLimit(kernel(files), {}), undefined);
+  files['/sys/fs/cgroup/memory/docker/4711/memory.limit_in_bytes'] = '314572800\n';
+  assert.equal(rssLimit(kernel(files), {}), { bytes: 314572800, by: 'cgroup' });
+});
+
+test('no control groups at all, and a limit that the user gives', () => {
+  const read = kernel({});
+  assert.is(rssLimit(read, {}), undefined);
+  assert.equal(rssLimit(read, { MEMPROF_RSS_LIMIT: '1.5 GiB' }), {
+    bytes: 1.5 * 2 ** 30,
+    by: 'MEMPROF_RSS_LIMIT',
+  });
+  const both = kernel({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': '104857600\n' });
+  assert.is(rssLimit(both, { MEMPROF_RSS_LIMIT: '1 GB' })?.bytes, 104857600);
+});
+
+test("V8's limit without the young generation's spare pages, by the last flag that says it", () => {
+  const total = 312 * 2 ** 20;
+  assert.is(heapLimit(total, []), total);
+  assert.is(heapLimit(total, ['--max-old-space-size=120']), 120 * 2 ** 20);
+  assert.is(heapLimit(total, ['--max_old_space_size', '120', '--inspect']), 120 * 2 ** 20);
+  assert.is(heapLimit(total, ['--max-old-space-size=100', '--max-old-space-size=200']), 200 * 2 ** 20);
+  assert.is(heapLimit(total, ['--max-old-space-size=0', '--max-old-space-size-percentage=5']), total);
+});
+
+test.run();
