@@ -303,6 +303,8 @@ export function begin(table: Table, n: number): Span {
   numbers[STARTED] = at;
   const weight = sampled ? hooks.weigh(span.site, at) : 1;
   numbers[WEIGHT] = weight;
+  // Before the last reading: where this is not compiled, a number on its way is boxed.
+  numbers[RAN] = meter[READINGS];
   if (hooks.runs !== null) enterContext(span, Boundary.Enter);
   if (sampled) advancePaced();
   // Last of all: where one of the calls above overflows the stack, nobody has become the owner. Allocates nothing.
@@ -312,7 +314,6 @@ export function begin(table: Table, n: number): Span {
   }
   counts[IN_FLIGHT]++;
   if (current !== null) current.open++;
-  numbers[RAN] = meter[READINGS];
   numbers[STATE] = Running;
   current = span;
   return span;
