@@ -170,7 +170,7 @@ function abort(recording: Recording, pressure: Pressure, fate: Fate): string {
 }
 
 function kill(recording: Recording, pressure: Pressure, fate: Fate): string {
-  const by = fate.signal === null ? `exited with status ${fate.code}: ` : '';
+  const by = fate.signal === null ? `exited with status ${fate.code}: it ` : '';
   if (recording.header.rssLimit !== null && pressure.rssShare >= NEAR)
     return `${by}was killed, most likely for its memory (${rssOf(recording, pressure)})${outside(pressure)}.`;
   const limit =

@@ -9,6 +9,8 @@ import { UsageError } from './usage';
 /** One command: its arguments in, the exit status out. */
 export interface Command {
   usage: string;
+  /** Which of them are its own, where others are a program's. */
+  own?(args: string[]): string[];
   run(args: string[]): number | Promise<number>;
 }
 
@@ -20,6 +22,14 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
   doctor: {
     about: 'say whether this project is measured, and why not; --stripped DIR: the release gate',
     load: () => require('./doctor') as Command,
+  },
+  run: {
+    about: 'run a program and record it; where it dies, say which function had the memory',
+    load: () => require('./run') as Command,
+  },
+  explain: {
+    about: 'say of a recording why the program died',
+    load: () => require('./explain') as Command,
   },
 };
 
@@ -46,7 +56,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.error(`memprof: there is no command "${name}".\n\n${USAGE}`);
     return 2;
   }
-  if (args.includes('--help') || args.includes('-h')) {
+  const own = command.own?.(args) ?? args;
+  if (own.includes('--help') || own.includes('-h')) {
     console.log(command.usage);
     return 0;
   }
