@@ -224,7 +224,7 @@ function flightLines(recording: Recording): string[] {
   if (rest > 0) shown.push(`  and ${rest} more`);
   return [
     '',
-    `in flight ${formatTime(flight.at)} after the start (${safe(flight.why)}), ${count} calls:`,
+    `in flight ${formatTime(flight.at)} after the start (${safe(flight.why)}), ${count} ${count === 1 ? 'call' : 'calls'}:`,
     ...shown,
   ];
 }
