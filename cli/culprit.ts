@@ -39,6 +39,7 @@ const LATE = 0.5;
 // A line of memory comes once a second: calls in flight that are older have ended untold.
 const FRESH = 1500;
 const POLLS = 20;
+const LONG = 200;
 const SYNC = 0;
 const RUNS = 1;
 const WAITS = 2;
@@ -84,9 +85,10 @@ export function culpritOf(recording: Recording): Culprit | undefined {
     (flight && inFlight(recording, pressure, flight, known !== undefined)) ??
     (pressure.buffers ? outside(recording, pressure, flight) : undefined) ??
     known ??
-    (flight && unpaused(flight)) ??
+    (flight && unpaused(recording, flight)) ??
     alive ??
-    most(recording, flight);
+    most(recording, flight) ??
+    (flight && any(flight));
   if (chosen === undefined || !('site' in chosen)) return chosen;
   const { name, file, line } = siteOf(recording, chosen.site);
   return { ...chosen, name, file, line };
@@ -159,11 +161,13 @@ function riseSince(memory: Memory[], since: number): number {
   return Math.max(grew('heapUsed'), grew('rss'));
 }
 
-/** A call that was told of as long, last of all, and that nothing in flight exceeds. */
-function unpaused({ why, calls }: Flight): Chosen | undefined {
-  const [first, ...others] = calls;
-  if (why !== 'long' || first?.state !== RUNS || others.some((one) => cost(one) > cost(first)))
-    return undefined;
+/** A call that has run for long, and that nothing in flight exceeds. */
+function unpaused(recording: Recording, flight: Flight): Chosen | undefined {
+  const [first, ...others] = flight.calls;
+  if (first?.state !== RUNS || others.some((one) => cost(one) > cost(first))) return undefined;
+  const since = ranSince(recording, flight, first) ?? flight.at;
+  // A collection near the limit makes any call a long one for a while.
+  if (flight.why !== 'long' && flight.at - since < LONG) return undefined;
   return chosenOf(first, 'it ran without a pause when the recording ends');
 }
 
@@ -193,6 +197,10 @@ function most(recording: Recording, flight: Flight | undefined): Chosen | undefi
   const awaited = (recording.sums.get(first[0])?.awaited ?? 0) > 0;
   const why = 'it has allocated the most of all functions; nothing says what of it was alive';
   return { site: first[0], bytes: first[1], estimated: awaited, why };
+}
+
+function any({ calls: [first] }: Flight): Chosen | undefined {
+  return first && chosenOf(first, 'it was in flight when the recording ends; nothing else is known');
 }
 
 /** The function that made most of what was alive: the innermost on each stack that is one of the recording's. */

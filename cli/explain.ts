@@ -132,6 +132,8 @@ function sentence(recording: Recording, fate: Fate | undefined): string {
     return `${who} ${broke}. If it was killed, then most likely for its memory (${rssOf(recording, pressure)})${outside(pressure)}.`;
   if (pressure.heapShare >= NEAR)
     return `${who} ${broke}. If it died, it most likely ran out of memory: V8's heap limit (${heapOf(recording, pressure)}).`;
+  if (mayFill(pressure, header.heapLimit))
+    return `${who} ${broke}. If it died, it may have run out of memory: ${unasked(recording, pressure)}.`;
   return `${who} ${broke}; ${usedOf(recording, pressure)}.`;
 }
 
@@ -165,8 +167,13 @@ function abort(recording: Recording, pressure: Pressure, fate: Fate): string {
   if (pressure.heapShare >= NEAR)
     return `${how(fate)}, out of memory: V8's heap limit (${heapOf(recording, pressure)}).`;
   if (mayFill(pressure, heapLimit))
-    return `${how(fate)}, most likely out of memory: V8's heap limit of ${formatSize(heapLimit)} (RSS ${formatSize(pressure.rss)}; the heap was ${formatSize(pressure.heap)} when it could last be asked)${outside(pressure)}.`;
+    return `${how(fate)}, most likely out of memory: ${unasked(recording, pressure)}.`;
   return `${how(fate)}, ${usedOf(recording, pressure)}: no limit was near, so its own message tells more.`;
+}
+
+function unasked({ header }: Recording, pressure: Pressure): string {
+  const { rss, heap } = pressure;
+  return `V8's heap limit of ${formatSize(header.heapLimit)} (RSS ${formatSize(rss)}; the heap was ${formatSize(heap)} when it could last be asked)${outside(pressure)}`;
 }
 
 function kill(recording: Recording, pressure: Pressure, fate: Fate): string {
@@ -201,7 +208,8 @@ function usedOf(recording: Recording, pressure: Pressure): string {
 
 function culpritLines({ name, file, line, bytes, estimated, why }: Culprit, near: boolean): string[] {
   const what = near ? 'the culprit' : 'the most memory';
-  return ['', `${what}: ${placed(name, file, line)}  ${sized(bytes, estimated)}`, `  ${why}`];
+  const size = bytes > 0 ? sized(bytes, estimated) : 'its bytes are not known';
+  return ['', `${what}: ${placed(name, file, line)}  ${size}`, `  ${why}`];
 }
 
 function flightLines(recording: Recording): string[] {

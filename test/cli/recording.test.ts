@@ -298,6 +298,17 @@ test('culprit: a call that is blocked in one operation, and has shown no bytes o
   );
 });
 
+test('culprit: a call that ran for long, where nothing else is known of it; any call in flight at last', () => {
+  const beat = (started: number) => ['flight', 1001, 'beat', [flying(2, 1, started)], 0];
+  const blocked = one([['flight', 770, 'long', [flying(2, 1, 750)], 0], memory(1000, 30, 1, 900), beat(750)]);
+  assert.equal(culprit(blocked), ['parseAll', 0, false]);
+  assert.match(explain([blocked]), 'it may have run out of memory: V8');
+  const others = ['sums', 1000, [summed(5, 1, { self: 90 })]];
+  assert.equal(culprit(one([others, memory(1000, 30, 1, 90), beat(750)]))?.[0], 'parseAll');
+  assert.equal(culprit(one([others, memory(1000, 30, 1, 90), beat(990)]))?.[0], 'resize');
+  assert.equal(culprit(one([memory(1000, 30, 1, 90), beat(990)]))?.[0], 'parseAll');
+});
+
 test('culprit: many small calls that each keep a little, by the profile of what was alive', () => {
   const stacks = [
     [
