@@ -78,11 +78,11 @@ export function culpritOf(recording: Recording): Culprit | undefined {
   const pressure = pressureOf(recording);
   const flight = lastFlight(recording);
   const live = recording.live.findLast(({ share }) => share >= LATE);
-  // A profile of the heap knows nothing of what lies outside.
-  const alive = live && !pressure.buffers ? aliveIn(recording, live) : undefined;
+  const alive = live && aliveIn(recording, live);
   const known = alive && 'site' in alive ? alive : undefined;
   const chosen =
     (flight && inFlight(recording, pressure, flight, known !== undefined)) ??
+    // Before the profile: that of the heap knows nothing of what lies outside.
     (pressure.buffers ? outside(recording, pressure, flight) : undefined) ??
     known ??
     (flight && unpaused(recording, flight)) ??

@@ -38,7 +38,7 @@ if (how === 'copy') process.stdin.pipe(process.stdout);
 if (how === 'exit') process.exitCode = Number(what);
 if (how === 'die') {
   leave({});
-  leave({ pid: 1e9, start: 1000, script: '/app/long-ago.js' });
+  leave({ pid: 1e9, parent: process.pid, start: 1000, script: '/app/long-ago.js' });
   leave({ pid: 1e9 + 1, parent: 1, script: '/app/another.js' });
   leave({ pid: 1e9 + 2, parent: process.pid, script: '/app/child.js', heapLimit: 1e12 });
   leave({ pid: 1e9 + 3, parent: 1e9 + 2, script: '/app/grandchild.js', heapLimit: 1e12 });
