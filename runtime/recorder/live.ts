@@ -29,6 +29,11 @@ export class Live {
     this.session.connectToMainThread();
   }
 
+  /** Lets go of the program's thread: at its end Node waits for sessions that are still there, and says so. */
+  close(): void {
+    this.session.disconnect();
+  }
+
   /** Asks how much is in use; one question at a time. */
   look(): void {
     if (this.asking) return;

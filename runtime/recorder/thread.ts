@@ -114,11 +114,14 @@ function answer(asked: number): void {
   const why = WHYS[head[WHY]];
   if (asked === GO_ON) {
     flight(why, SHOWN);
+    // It may end itself by the same signal, which is no exit: nobody would be told.
+    if (why === 'SIGTERM') watch.close();
     return;
   }
   sums(at());
   memory(at());
   writer.add(['end', at(), why, head[CODE]]);
+  watch.close();
 }
 
 function messages(): void {

@@ -72,6 +72,13 @@ export class Watch {
     this.step = step;
   }
 
+  /** The program ends. */
+  close(): void {
+    this.live?.close();
+    this.live = undefined;
+    this.tried = true;
+  }
+
   private isStale(): boolean {
     return performance.now() - this.readAt > STALE;
   }
