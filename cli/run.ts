@@ -54,6 +54,8 @@ export async function run(args: string[]): Promise<number> {
   if (program.length === 0) throw new UsageError('name the program to run, as `memprof run app.js`');
   const folder = path.resolve(values.record ?? folderOfEnvironment());
   const env: NodeJS.ProcessEnv = { ...process.env, MEMPROF_RECORD: folder };
+  // Each call's line would be among what the program itself has to say.
+  env.MEMPROF_LOG ||= 'spikes';
   if (values.instrument) env.MEMPROF_INSTRUMENT = values.instrument.join('\n');
   const register = pathToFileURL(path.join(__dirname, '../integrations/register.js')).href;
 

@@ -81,6 +81,8 @@ function round(ms: number): number {
 }
 
 function begin(): string {
+  // The file before it may go: all sums are told anew.
+  for (const { told } of files) told.fill(0);
   return [start.header, ...files.map(lineOf)].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 

@@ -87,6 +87,8 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
   });
   const globals: Record<string, unknown> = { ...given.names, require: () => runtime };
   const names = Object.keys(globals);
+  // Sloppy code makes globals (`eval("x = 8")`), in the main context for whoever runs there next.
+  const before = new Set(Reflect.ownKeys(globalThis));
   let start: () => void;
   try {
     if (context) {
@@ -121,6 +123,8 @@ export async function run(code: string, { runtime, context, onCall }: RunOptions
   // No program has anything but microtasks: a turn of the event loop outlasts all of them.
   for (let n = 0; n < 2; n++) await new Promise(setImmediate);
   current = undefined;
+  for (const key of Reflect.ownKeys(globalThis))
+    if (!before.has(key)) Reflect.deleteProperty(globalThis, key);
   return outcome;
 }
 

@@ -170,7 +170,11 @@ for (const { name, code, culprit, limit } of CRASHES) {
     assert.is(calls?.length > 0 ? names.get(calls[0][0]) : heaviest, culprit);
     const reached = of('flight').map(([, , why]) => why as string);
     assert.is(header.rssLimit, limit ? 300e6 : null);
-    if (limit) assert.ok(reached.some((why) => why.startsWith('rss')), reached.join());
+    if (limit)
+      assert.ok(
+        reached.some((why) => why.startsWith('rss')),
+        reached.join(),
+      );
     // What lives there was asked of V8, unless it was over sooner.
     for (const [, , share, by, stacks] of of('live')) {
       assert.ok(share >= 0.7 && (by === 'heap' || by === 'rss'));
