@@ -9,6 +9,8 @@ export interface Pressure {
   heap: number;
   external: number;
   rss: number;
+  /** Of all processes under the same limit, this one among them. */
+  group: number;
   /** Shares of the limits; 0 where there is none, or nothing was read. */
   heapShare: number;
   rssShare: number;
@@ -45,15 +47,16 @@ const RUNS = 1;
 const WAITS = 2;
 
 export function pressureOf({ header, memory }: Recording): Pressure {
-  const { heapUsed: heap = 0, external = 0, rss = 0 } = memory.at(-1) ?? {};
+  const { heapUsed: heap = 0, external = 0, rss = 0, group = 0 } = memory.at(-1) ?? {};
   const { heapLimit, rssLimit } = header;
   const heapShare = heapLimit > 0 ? heap / heapLimit : 0;
-  const rssShare = rssLimit ? rss / rssLimit : 0;
+  const rssShare = rssLimit ? Math.max(rss, group) / rssLimit : 0;
   const by = rssLimit && rssShare > heapShare ? 'rss' : 'heap';
   return {
     heap,
     external,
     rss,
+    group,
     heapShare,
     rssShare,
     by,

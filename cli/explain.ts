@@ -195,10 +195,11 @@ function heapOf({ header }: Recording, { heap, heapShare }: Pressure): string {
   return `heap ${formatSize(heap)} of ${formatSize(header.heapLimit)}, ${percent(heapShare)}`;
 }
 
-function rssOf({ header }: Recording, { rss, rssShare }: Pressure): string {
+function rssOf({ header }: Recording, { rss, group, rssShare }: Pressure): string {
   if (header.rssLimit === null) return `RSS ${formatSize(rss)}`;
   const by = header.rssLimitBy === null ? '' : `, the limit by ${safe(header.rssLimitBy)}`;
-  return `RSS ${formatSize(rss)} of ${formatSize(header.rssLimit)}${by}, ${percent(rssShare)}`;
+  const all = group > rss ? `, ${formatSize(group)} with all processes of its group,` : '';
+  return `RSS ${formatSize(rss)}${all} of ${formatSize(header.rssLimit)}${by}, ${percent(rssShare)}`;
 }
 
 function usedOf(recording: Recording, pressure: Pressure): string {

@@ -49,6 +49,8 @@ export interface Memory {
   owned: number;
   unowned: number;
   inFlight: number;
+  /** All processes of the control group; 0 where it has no limit. */
+  group: number;
 }
 
 /** A call in flight; `state`: 1 runs, 2 waits at the await with the index `await`, 3 stands at a yield. Bytes so far. */
@@ -387,11 +389,12 @@ class Reader {
   private memory(line: unknown[]): boolean {
     if (!areFigures(line, 1, 7)) return false;
     const [, at, heapUsed, external, rss, owned, unowned, inFlight] = line as number[];
+    const group = isFigure(line[8]) ? line[8] : 0;
     const { memory } = this.recording;
     // The last hours matter most: of the older half every second one goes.
     if (memory.length === MEMORIES)
       memory.splice(0, MEMORIES / 2, ...memory.slice(0, MEMORIES / 2).filter((_, n) => n % 2 === 0));
-    memory.push({ at, heapUsed, external, rss, owned, unowned, inFlight });
+    memory.push({ at, heapUsed, external, rss, owned, unowned, inFlight, group });
     return true;
   }
 

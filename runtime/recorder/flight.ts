@@ -16,7 +16,7 @@ import {
 } from '../span';
 import { SPANS_USED, type Start } from './layout';
 
-const RUNNING = 1;
+export const RUNNING = 1;
 const YIELDED = 3;
 
 /** One call in flight, as a line of the recording has it; times as the program's clock tells them. */
@@ -38,36 +38,51 @@ export function cost({ self, children, awaited, external }: InFlight): number {
 }
 
 /** All of them, unordered. */
-export function inFlight({ head, spans, spanWidth, counts, slots }: Start): InFlight[] {
+export function inFlight(start: Start): InFlight[] {
   const found: InFlight[] = [];
-  const used = head[SPANS_USED];
-  const era = counts[slots.eras];
-  for (let n = 0; n < used; n++) {
-    const from = n * spanWidth;
-    const state = spans[from + STATE];
-    if (!(state >= RUNNING && state <= YIELDED) || spans[from + SITE] === 0 || spans[from + ERA] !== era)
-      continue;
-    const one: InFlight = {
-      site: spans[from + SITE],
-      state,
-      started: spans[from + STARTED],
-      self: spans[from + SELF],
-      children: spans[from + CHILDREN],
-      awaited: spans[from + AWAITED] + spans[from + CHILD_AWAITED],
-      external: spans[from + EXTERNAL],
-      at: spans[from + AWAIT],
-      ran: spans[from + RAN],
-    };
+  for (let n = 0; n < start.head[SPANS_USED]; n++) {
+    if (!isInFlight(start, n)) continue;
+    const one = callAt(start, n);
     // It may have become another call's in the meantime.
-    if (spans[from + STARTED] === one.started && spans[from + SITE] === one.site) found.push(one);
+    const again = callAt(start, n);
+    if (again.started === one.started && again.site === one.site) found.push(one);
   }
   return found;
 }
 
-/** Which of them runs: of those that do the last one to begin. */
-export function running(calls: InFlight[]): InFlight | undefined {
-  let last: InFlight | undefined;
-  for (const one of calls)
-    if (one.state === RUNNING && (last === undefined || one.ran > last.ran)) last = one;
-  return last;
+/** Which of them runs: of those that do the last one to begin. Makes no object of the others, which may be many. */
+export function running(start: Start): InFlight | undefined {
+  const { head, spans, spanWidth } = start;
+  let last = -1;
+  let ran = -1;
+  for (let n = 0; n < head[SPANS_USED]; n++) {
+    const from = n * spanWidth;
+    if (spans[from + STATE] !== RUNNING || spans[from + RAN] <= ran || !isInFlight(start, n)) continue;
+    last = n;
+    ran = spans[from + RAN];
+  }
+  return last < 0 ? undefined : callAt(start, last);
+}
+
+function isInFlight({ spans, spanWidth, counts, slots }: Start, n: number): boolean {
+  const from = n * spanWidth;
+  const state = spans[from + STATE];
+  return (
+    state >= RUNNING && state <= YIELDED && spans[from + SITE] > 0 && spans[from + ERA] === counts[slots.eras]
+  );
+}
+
+function callAt({ spans, spanWidth }: Start, n: number): InFlight {
+  const from = n * spanWidth;
+  return {
+    site: spans[from + SITE],
+    state: spans[from + STATE],
+    started: spans[from + STARTED],
+    self: spans[from + SELF],
+    children: spans[from + CHILDREN],
+    awaited: spans[from + AWAITED] + spans[from + CHILD_AWAITED],
+    external: spans[from + EXTERNAL],
+    at: spans[from + AWAIT],
+    ran: spans[from + RAN],
+  };
 }

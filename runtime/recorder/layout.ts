@@ -50,6 +50,8 @@ export interface Start {
   timeOrigin: number;
   heapLimit: number;
   rssLimit: number | null;
+  /** Where the kernel says what all processes under that limit take together. */
+  group: { used: string; stat: string; unused: string } | undefined;
   /** Where messages come from, asked for at each poll. */
   port: import('node:worker_threads').MessagePort;
 }

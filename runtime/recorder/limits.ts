@@ -12,19 +12,39 @@ export interface Limit {
   bytes: number;
   /** Where it was found. */
   by: string;
+  group?: Group;
 }
 
+/** Files of a control group: its limit, what its processes take, and, by a word, what of that is only cache. */
+interface Group {
+  limit: string;
+  used: string;
+  stat: string;
+  unused: string;
+}
+
+type Read = (file: string) => string;
+
 /** The nearest limit to the resident size; `undefined` where there is none but the machine's memory. */
-export function rssLimit(read: (file: string) => string = text, env = process.env): Limit | undefined {
+export function rssLimit(read: Read = text, env = process.env): Limit | undefined {
   const told = env.MEMPROF_RSS_LIMIT;
   const given = told ? parseSize(told) : undefined;
   const limits: Limit[] = given ? [{ bytes: given, by: 'MEMPROF_RSS_LIMIT' }] : [];
-  for (const file of files(read)) {
-    const bytes = Number(quietly(() => read(file).trim()) ?? Number.NaN);
+  for (const group of groups(read)) {
+    const bytes = Number(quietly(() => read(group.limit).trim()) ?? Number.NaN);
     // "max" is no number, and version 1 says "none" by one that no machine has.
-    if (bytes > 0 && bytes < totalmem()) limits.push({ bytes, by: 'cgroup' });
+    if (bytes > 0 && bytes < totalmem()) limits.push({ bytes, by: 'cgroup', group });
   }
   return limits.sort((a, b) => a.bytes - b.bytes)[0];
+}
+
+/** Bytes that the processes of a group take, without what the kernel would give back at once; 0 where it cannot be read. */
+export function usedBy({ used, stat, unused }: Omit<Group, 'limit'>, read: Read = text): number {
+  const bytes = Number(quietly(() => read(used)) ?? 0);
+  const cache = quietly(() => read(stat))
+    ?.split('\n')
+    .find((line) => line.startsWith(`${unused} `));
+  return Math.max(0, bytes - Number(cache?.slice(unused.length) ?? 0));
 }
 
 /**
@@ -42,17 +62,29 @@ export function heapLimit(total: number, args: string[] = flags()): number {
 }
 
 // The process's own group and all above it: each has a limit of its own, and in a container the path is often "/".
-function files(read: (file: string) => string): string[] {
-  const found: string[] = [];
+function groups(read: Read): Group[] {
+  const found: Group[] = [];
   for (const line of (quietly(() => read('/proc/self/cgroup')) ?? '').split('\n')) {
     const [, controllers, ...rest] = line.split(':');
-    const path = rest.join(':');
-    const folder =
-      controllers === '' ? ROOT : controllers?.split(',').includes('memory') ? join(ROOT, 'memory') : '';
-    if (folder === '') continue;
-    const name = controllers === '' ? 'memory.max' : 'memory.limit_in_bytes';
-    for (let at = path; ; at = join(at, '..')) {
-      found.push(join(folder, at, name));
+    const isSecond = controllers === '';
+    if (!isSecond && !controllers?.split(',').includes('memory')) continue;
+    for (let at = rest.join(':'); ; at = join(at, '..')) {
+      const folder = join(ROOT, isSecond ? '' : 'memory', at);
+      found.push(
+        isSecond
+          ? {
+              limit: join(folder, 'memory.max'),
+              used: join(folder, 'memory.current'),
+              stat: join(folder, 'memory.stat'),
+              unused: 'inactive_file',
+            }
+          : {
+              limit: join(folder, 'memory.limit_in_bytes'),
+              used: join(folder, 'memory.usage_in_bytes'),
+              stat: join(folder, 'memory.stat'),
+              unused: 'total_inactive_file',
+            },
+      );
       if (at === '/' || at === '.' || at === '') break;
     }
   }

@@ -2,12 +2,14 @@
 // the thread that writes all of it to disk. Must never wait for that thread while the program runs, nor keep the process
 // open, nor change how it ends.
 
+import { existsSync } from 'node:fs';
 import { url } from 'node:inspector';
 import { join } from 'node:path';
 import * as v8 from 'node:v8';
 import { isMainThread, MessageChannel, type MessagePort, threadId, Worker } from 'node:worker_threads';
 import { VERSION } from '../../contract/version';
 import { arena } from '../arena';
+import { now } from '../clock';
 import { on } from '../events';
 import { EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
 import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
@@ -118,11 +120,15 @@ function start(folder: string): void {
     timeOrigin: performance.timeOrigin,
     heapLimit: heap,
     rssLimit: limit?.bytes ?? null,
+    group: limit?.group,
     port: port2,
   };
   data.head[DEBUGGED] = url() === undefined ? 0 : 1;
+  const file = join(__dirname, 'thread.js');
+  // A thread fails later than this, and a short program would wait for it at its end.
+  if (!existsSync(file)) throw new Error(`${file} is not there: leave memprof out of the bundle`);
   // Nothing of the program's flags, variables or streams: what it preloads must not run there.
-  const worker = new Worker(join(__dirname, 'thread.js'), {
+  const worker = new Worker(file, {
     workerData: data,
     transferList: [port2],
     execArgv: [],
@@ -178,14 +184,18 @@ function listen(): void {
   on('spike', ({ name, file, line, total, awaited, external, arguments: args, awaitedValues, returned }) =>
     send({
       spike: { name, file, line, total, awaited, external, arguments: args, awaitedValues, returned },
-      at: performance.now(),
+      at: now(),
     }),
   );
   process.on('exit', (code) => {
     (head as Int32Array)[CODE] = code;
     ask(LAST, 'exit');
   });
-  process.on('uncaughtExceptionMonitor', () => ask(GO_ON, 'fatal'));
+  process.on('uncaughtExceptionMonitor', () => {
+    const isCaught =
+      process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
+    if (!isCaught) ask(GO_ON, 'fatal');
+  });
   if (isMainThread) listenBeside('SIGTERM');
 }
 

@@ -2,7 +2,7 @@
 // to disk. Must never keep the process open, print, or fail aloud.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { cost, type InFlight, inFlight, running } from './flight';
+import { cost, type InFlight, inFlight, RUNNING, running } from './flight';
 import {
   CODE,
   GO_ON,
@@ -95,14 +95,13 @@ function poll(): void {
   messages();
   ended(asked);
   const now = at();
-  const calls = inFlight(start);
-  follow(calls);
+  follow();
   watch.look();
   if (now - beatAt >= BEAT) {
     beatAt = now;
     sums(now);
     memory(now);
-    if (calls.length > 0) flightOf(calls, 'beat', SHOWN_IN_A_BEAT);
+    beat();
   }
   if (asked !== 0) answer(asked);
   writer.flush();
@@ -187,13 +186,18 @@ function ended(asked: number): void {
 }
 
 // A call that runs for two polls: what follows may come to no end.
-function follow(calls: InFlight[]): void {
-  const one = running(calls);
+function follow(): void {
+  const one = running(start);
   if (one !== undefined && one.ran === long?.ran && one.site === long.site && one.ran !== longTold) {
     longTold = one.ran;
-    flightOf(calls, 'long', SHOWN_IN_A_BEAT);
+    flightOf(inFlight(start), 'long', SHOWN_IN_A_BEAT);
   }
   long = one;
+}
+
+function beat(): void {
+  const calls = inFlight(start);
+  if (calls.length > 0) flightOf(calls, 'beat', SHOWN_IN_A_BEAT);
 }
 
 function flight(why: string, most: number): void {
@@ -202,9 +206,9 @@ function flight(why: string, most: number): void {
 }
 
 function flightOf(calls: InFlight[], why: string, most: number): void {
-  const first = running(calls);
-  const order = calls.filter((one) => one !== first).sort((a, b) => cost(b) - cost(a));
-  if (first) order.unshift(first);
+  const ran = calls.reduce((last, one) => (one.state === RUNNING && one.ran > last ? one.ran : last), -1);
+  const isFirst = (one: InFlight) => Number(one.state === RUNNING && one.ran === ran);
+  const order = calls.sort((a, b) => isFirst(b) - isFirst(a) || cost(b) - cost(a));
   writer.add([
     'flight',
     at(),
@@ -255,6 +259,7 @@ function memory(now: number): void {
     ledger[slots.owned],
     ledger[slots.unowned],
     counts[slots.inFlight],
+    watch.group,
   ]);
 }
 

@@ -2,6 +2,7 @@
 // group's against the resident size. Serves the recorder's thread.
 
 import { DEBUGGED, type Start } from './layout';
+import { usedBy } from './limits';
 import { type Frame, Live } from './live';
 
 // Shares of a limit: where the inspector is asked, where sampling begins, and where all is written down.
@@ -13,6 +14,7 @@ const STEPS = 20;
 const SLACK = 0.1;
 // Each so many polls: the kernel is asked. The program's own reading is believed for so long, ms.
 const EVERY = 3;
+const EVERY_GROUP = 12;
 const STALE = 40;
 
 export interface Told {
@@ -26,6 +28,8 @@ export interface Told {
 export class Watch {
   private polls = 0;
   private rss = 0;
+  /** Bytes that all processes under the limit take; 0 where there is no such limit. */
+  group = 0;
   private live: Live | undefined;
   private tried = false;
   private sampled = false;
@@ -46,12 +50,15 @@ export class Watch {
   }
 
   look(): void {
-    const { meter, slots, heapLimit, rssLimit } = this.start;
+    const { meter, slots, heapLimit, rssLimit, group } = this.start;
     if (meter[slots.readings] !== this.readings) {
       this.readings = meter[slots.readings];
       this.readAt = performance.now();
     }
-    if (this.polls++ % EVERY === 0) this.rss = process.memoryUsage.rss();
+    if (this.polls % EVERY === 0) this.rss = Math.max(process.memoryUsage.rss(), this.group);
+    // Other processes of a container count against its limit, too.
+    if (this.polls % EVERY_GROUP === 0 && group) this.group = usedBy(group);
+    this.polls++;
     const least = Math.min(heapLimit, rssLimit ?? heapLimit);
     if (this.live === undefined) {
       if (this.tried || (this.rss < WORTH_ASKING * least && this.heapUsed() < WORTH_ASKING * heapLimit))

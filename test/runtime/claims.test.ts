@@ -16,14 +16,16 @@ const strings = (n) => Array.from({ length: n }, () => Buffer.from('k'.repeat(16
 const run = async (calls, flight, one) => { let next = 0; await Promise.all(Array.from({ length: flight }, async () => { while (next < calls) await one(next++); })); };
 `;
 
-// The middle of three processes: which call V8 gives a page to is a matter of chance.
-const thrice = (run: () => Run) =>
-  [run(), run(), run()].map((one) => resultOf<number>(one)).sort((a, b) => a - b)[1];
+// The middle of some processes: which call V8 gives a page to is a matter of chance. On Node 24 and 26 one process in
+// seven is off by a tenth and more, so that the middle of three is no middle.
+const middle = (processes: number, run: () => Run) =>
+  Array.from({ length: processes }, () => resultOf<number>(run())).sort((a, b) => a - b)[processes >> 1];
+const thrice = (run: () => Run) => middle(3, run);
 
 test('calls whose results came in one callback share what was allocated in it', () => {
   for (const flight of [1, 8, 64, 500]) {
     // Nothing else runs: what nobody owned is the driver's, all of it for these calls.
-    const share = thrice(() =>
+    const share = middle(7, () =>
       runCode(`${DRIVER} (async () => { await run(${Math.max(1000, 12 * flight)}, ${flight}, () => wait(ask(100)));
           print(of('wait').awaited / memprof.stats().unowned); })();`),
     );

@@ -160,7 +160,8 @@ test('a call that throws is recorded and marked; one that is told to stop is not
   assert.equal([wait.calls, wait.errors], [2, 1]);
 });
 
-for (const context of ['off', 'on'])
+// From Node 24 on contexts take a few hundred bytes a call that the probes do not see alike (docs/limits.md).
+for (const context of Number(process.versions.node.split('.')[0]) < 24 ? ['off', 'on'] : ['off'])
   test(`totals add the children up, at every depth, contexts ${context}`, () => {
     const { self, total, calls } = resultOf(
       runCode(

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { heapLimit, rssLimit } from '../../runtime/recorder/limits';
+import { heapLimit, rssLimit, usedBy } from '../../runtime/recorder/limits';
 
 const kernel = (files: Record<string, string>) => (file: string) => {
   if (!Object.hasOwn(files, file)) throw new Error(`no ${file}`);
@@ -16,12 +16,14 @@ test('control groups, version 2: the nearest limit of the group and those above 
     '/sys/fs/cgroup/kube/pod/memory.max': '268435456\n',
     '/sys/fs/cgroup/kube/memory.max': '536870912\n',
   });
-  assert.equal(rssLimit(read, {}), { bytes: 268435456, by: 'cgroup' });
+  const limit = rssLimit(read, {});
+  assert.equal([limit?.bytes, limit?.by], [268435456, 'cgroup']);
+  assert.is(limit?.group?.used, '/sys/fs/cgroup/kube/pod/memory.current');
 });
 
 test('control groups, version 2 in a container of its own name space', () => {
   const read = kernel({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': '104857600\n' });
-  assert.equal(rssLimit(read, {}), { bytes: 104857600, by: 'cgroup' });
+  assert.is(rssLimit(read, {})?.bytes, 104857600);
 });
 
 test('control groups, version 1: a number beyond the machine is none', () => {
@@ -31,7 +33,22 @@ test('control groups, version 1: a number beyond the machine is none', () => {
   };
   assert.is(rssLimit(kernel(files), {}), undefined);
   files['/sys/fs/cgroup/memory/docker/4711/memory.limit_in_bytes'] = '314572800\n';
-  assert.equal(rssLimit(kernel(files), {}), { bytes: 314572800, by: 'cgroup' });
+  assert.is(rssLimit(kernel(files), {})?.bytes, 314572800);
+});
+
+test('what a group takes, without the cache that it would give back', () => {
+  const read = kernel({
+    '/sys/fs/cgroup/memory.current': '900\n',
+    '/sys/fs/cgroup/memory.stat': 'anon 500\ninactive_file 300\nactive_file 100\n',
+  });
+  const files = {
+    used: '/sys/fs/cgroup/memory.current',
+    stat: '/sys/fs/cgroup/memory.stat',
+    unused: 'inactive_file',
+  };
+  assert.is(usedBy(files, read), 600);
+  assert.is(usedBy(files, kernel({ '/sys/fs/cgroup/memory.current': '900\n' })), 900);
+  assert.is(usedBy(files, kernel({})), 0);
 });
 
 test('no control groups at all, and a limit that the user gives', () => {

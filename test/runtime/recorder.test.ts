@@ -178,13 +178,19 @@ for (const { name, code, culprit, limit } of CRASHES) {
     // What lives there was asked of V8, unless it was over sooner.
     for (const [, , share, by, stacks] of of('live')) {
       assert.ok(share >= 0.7 && (by === 'heap' || by === 'rss'));
-      if (stacks.length > 0) assert.type(stacks[0][1][0][0], 'string');
+      // To the line: a frame of the program's own is on the costliest stack, but where Buffers are all there is.
+      if (by === 'heap' && stacks.length > 0) {
+        const own = stacks[0][1].filter(
+          ([, file, line]: [string, string, number]) => file.endsWith('program.cjs') && line > 1,
+        );
+        assert.ok(own.length > 0, JSON.stringify(stacks[0]));
+      }
     }
   });
 }
 
 test('killed at any instant: all lines can be read, and no call is missing before the last', () => {
-  for (let round = 0; round < Number(process.env.KILLS ?? 12); round++) {
+  for (let round = 0; round < Number(process.env.KILLS ?? 50); round++) {
     const { run, all } = recorded(
       `${EMITTED} let n = 0;
       const until = performance.now() + ${Math.round(Math.random() * 120)};
