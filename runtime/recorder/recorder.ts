@@ -67,11 +67,6 @@ let head: Int32Array | undefined;
 let ring: Float64Array;
 let port: MessagePort;
 
-/** Whether this thread is recorded. */
-export function isRecording(): boolean {
-  return head !== undefined;
-}
-
 /** Begins to record into a folder, once; where that cannot be, says so and leaves all as it was. */
 export function record(folder: string): void {
   if (head) return;
@@ -137,7 +132,6 @@ function start(folder: string): void {
     stderr: true,
     name: 'memprof recorder',
   });
-  worker.unref();
   worker.on('error', (error) => warnOnce('MEMPROF_W_RECORD', { key: 'thread', value: thrown(error) }));
   worker.on('message', (text: string) => warnOnce('MEMPROF_W_RECORD', { key: 'write', value: text }));
   worker.unref();

@@ -59,13 +59,13 @@ export class Watch {
     // Other processes of a container count against its limit, too.
     if (this.polls % EVERY_GROUP === 0 && group) this.group = usedBy(group);
     this.polls++;
-    const least = Math.min(heapLimit, rssLimit ?? heapLimit);
-    if (this.live === undefined) {
-      if (this.tried || (this.rss < WORTH_ASKING * least && this.heapUsed() < WORTH_ASKING * heapLimit))
-        return;
+    if (!this.tried) {
+      const least = Math.min(heapLimit, rssLimit ?? heapLimit);
+      if (this.rss < WORTH_ASKING * least && this.heapUsed() < WORTH_ASKING * heapLimit) return;
       this.connect();
     }
-    if (this.isStale()) this.live?.look();
+    // An idle program would be woken each time.
+    if (this.isStale() && this.polls % EVERY === 0) this.live?.look();
     const heap = this.heapUsed() / heapLimit;
     const rss = rssLimit === null ? 0 : this.rss / rssLimit;
     if (!this.sampled && Math.max(heap, rss) >= SAMPLED) {

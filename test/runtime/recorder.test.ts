@@ -331,6 +331,23 @@ test('worker threads and children are recorded each in a file of its own', () =>
   for (const { of } of all) assert.is(of('call').length, 1);
 });
 
+test('a worker thread that dies of its own limit: its recording says so, the program lives on', () => {
+  const { run, all } = recorded(`${EMITTED} const { Worker, isMainThread } = require('node:worker_threads');
+    if (isMainThread) {
+      const worker = new Worker(__filename, { resourceLimits: { maxOldGenerationSizeMb: 60, maxYoungGenerationSizeMb: 8 } });
+      worker.on('error', ({ code }) => print(code));
+    } else {
+      const kept = [];
+      setInterval(() => { for (let i = 0; i < 20; i++) kept.push(fill(10_000)); }, 1);
+    }`);
+  assert.equal([run.status, run.stdout], [0, '"ERR_WORKER_OUT_OF_MEMORY"\n'], run.stderr);
+  const { of } = all.find(({ header }) => header.thread > 0) as Recorded;
+  const reached = of('flight').map(([, , why]) => why);
+  assert.ok(reached.includes('heap 70%') || reached.includes('heap 85%'), reached.join());
+  assert.match(of('note')[0][2], /worker thread/);
+  assert.is(of('live').length, 0);
+});
+
 test('switched off, nothing is recorded', () => {
   for (const env of [{ MEMPROF: 'off' }, { MEMPROF_RECORD: 'off' }]) {
     assert.equal(recorded(`${EMITTED} fill(10); print(1);`, { env }).files, []);
