@@ -44,7 +44,7 @@ function recorded(code: string, { env, ...options }: RunOptions = {}) {
 test('a program that ends by itself: every call, the sums, the exit code; for nobody else to read', () => {
   const { run, folder, files, all } = recorded(
     `${EMITTED} (async () => {
-      for (let i = 0; i < 30; i++) fill(1000);
+      for (let i = 0; i < 30; i++) fill(10_000);
       await wait(null); try { fail(); } catch {}
       process.exitCode = 3; print('done');
     })();`,
@@ -73,7 +73,7 @@ test('a program that ends by itself: every call, the sums, the exit code; for no
     calls.filter(([, site]) => site === 2).reduce((sum, call) => sum + call[4], 0),
     self,
   );
-  assert.ok(self >= 30 * 8016, `${self}`);
+  assert.ok(self >= 30 * 80_016, `${self}`);
   assert.equal(
     lines.at(-1).filter((_: unknown, n: number) => n !== 1),
     ['end', 'exit', 3],
@@ -338,7 +338,7 @@ test('a worker thread that dies of its own limit: its recording says so, the pro
       worker.on('error', ({ code }) => print(code));
     } else {
       const kept = [];
-      setInterval(() => { for (let i = 0; i < 20; i++) kept.push(fill(10_000)); }, 1);
+      setInterval(() => { for (let i = 0; i < 2; i++) kept.push(fill(10_000)); }, 1);
     }`);
   assert.equal([run.status, run.stdout], [0, '"ERR_WORKER_OUT_OF_MEMORY"\n'], run.stderr);
   const { of } = all.find(({ header }) => header.thread > 0) as Recorded;
