@@ -9,15 +9,15 @@ import {
   ERA,
   EXTERNAL,
   RAN,
+  Running,
   SELF,
   SITE,
+  SPAN_WIDTH,
   STARTED,
   STATE,
+  Yielded,
 } from '../span';
 import { SPANS_USED, type Start } from './layout';
-
-export const RUNNING = 1;
-const YIELDED = 3;
 
 /** One call in flight, as a line of the recording has it; times as the program's clock tells them. */
 export interface InFlight {
@@ -44,36 +44,36 @@ export function inFlight(start: Start): InFlight[] {
     if (!isInFlight(start, n)) continue;
     const one = callAt(start, n);
     // It may have become another call's in the meantime.
-    const again = callAt(start, n);
-    if (again.started === one.started && again.site === one.site) found.push(one);
+    const from = n * SPAN_WIDTH;
+    if (start.spans[from + STARTED] === one.started && start.spans[from + SITE] === one.site) found.push(one);
   }
   return found;
 }
 
 /** Which of them runs: of those that do the last one to begin. Makes no object of the others, which may be many. */
 export function running(start: Start): InFlight | undefined {
-  const { head, spans, spanWidth } = start;
+  const { head, spans } = start;
   let last = -1;
   let ran = -1;
   for (let n = 0; n < head[SPANS_USED]; n++) {
-    const from = n * spanWidth;
-    if (spans[from + STATE] !== RUNNING || spans[from + RAN] <= ran || !isInFlight(start, n)) continue;
+    const from = n * SPAN_WIDTH;
+    if (spans[from + STATE] !== Running || spans[from + RAN] <= ran || !isInFlight(start, n)) continue;
     last = n;
     ran = spans[from + RAN];
   }
   return last < 0 ? undefined : callAt(start, last);
 }
 
-function isInFlight({ spans, spanWidth, counts, slots }: Start, n: number): boolean {
-  const from = n * spanWidth;
+function isInFlight({ spans, counts, slots }: Start, n: number): boolean {
+  const from = n * SPAN_WIDTH;
   const state = spans[from + STATE];
   return (
-    state >= RUNNING && state <= YIELDED && spans[from + SITE] > 0 && spans[from + ERA] === counts[slots.eras]
+    state >= Running && state <= Yielded && spans[from + SITE] > 0 && spans[from + ERA] === counts[slots.eras]
   );
 }
 
-function callAt({ spans, spanWidth }: Start, n: number): InFlight {
-  const from = n * spanWidth;
+function callAt({ spans }: Start, n: number): InFlight {
+  const from = n * SPAN_WIDTH;
   return {
     site: spans[from + SITE],
     state: spans[from + STATE],

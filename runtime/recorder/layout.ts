@@ -1,6 +1,8 @@
 // What the program's thread and the recorder's both know of the memory that they share. Imports nothing that counts: the
 // recorder's thread has no account.
 
+import type { SpikeRecord } from '../events';
+
 /** Slots of the head, an Int32Array. */
 export const HEAD = 0; // records ever written into the ring, modulo 2^32
 export const TAIL = 1; // of them: read
@@ -10,8 +12,7 @@ export const STOP = 4; // 1: the program asks for a flight and goes on; 2: for t
 export const STOPPED = 5; // what of it was done
 export const WHY = 6; // index in `WHYS`
 export const CODE = 7; // the exit code
-export const DEBUGGED = 8; // 1 while a debugger's port is open
-export const HEAD_WIDTH = 9;
+export const HEAD_WIDTH = 8;
 
 export const WHYS = ['exit', 'SIGTERM', 'fatal'] as const;
 export const GO_ON = 1;
@@ -36,10 +37,15 @@ export const RECORD_WIDTH = 8;
 export interface Start {
   folder: string;
   /** The file's first line. */
-  header: Record<string, unknown> & { start: number; pid: number; thread: number };
+  header: Record<string, unknown> & {
+    start: number;
+    pid: number;
+    thread: number;
+    heapLimit: number;
+    rssLimit: number | null;
+  };
   head: Int32Array;
   spans: Float64Array;
-  spanWidth: number;
   ring: Float64Array;
   ledger: Float64Array;
   meter: Float64Array;
@@ -48,8 +54,8 @@ export interface Start {
   slots: Record<'owned' | 'unowned' | 'used' | 'external' | 'readings' | 'inFlight' | 'eras', number>;
   /** The program's `performance.now()` when its `start` was taken, and this thread's own differs by `timeOrigin`. */
   timeOrigin: number;
-  heapLimit: number;
-  rssLimit: number | null;
+  /** Whether a debugger's port was open by then. */
+  debugged: boolean;
   /** Where the kernel says what all processes under that limit take together. */
   group: { used: string; stat: string; unused: string } | undefined;
   /** Where messages come from, asked for at each poll. */
@@ -63,20 +69,6 @@ export type Message =
         path: string;
         rows: [string, number, number, number[]][];
         sums: Float64Array;
-        width: number;
       };
     }
-  | {
-      spike: {
-        name: string;
-        file: string;
-        line: number;
-        total: number;
-        awaited: number;
-        external: number;
-        arguments: { name: string; shape: string }[];
-        awaitedValues: { line: number; shape: string; bytes: number }[];
-        returned: string | null;
-      };
-      at: number;
-    };
+  | { spike: SpikeRecord; at: number };

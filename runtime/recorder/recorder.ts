@@ -14,7 +14,7 @@ import { on } from '../events';
 import { EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
 import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
 import { emptyPool } from '../pool';
-import { SITE_WIDTH, type Table, tables } from '../sites';
+import { type Table, tables } from '../sites';
 import {
   AWAITED,
   CHILD_AWAITED,
@@ -31,7 +31,6 @@ import {
 import { thrown, warnOnce } from '../warn';
 import {
   CODE,
-  DEBUGGED,
   GO_ON,
   HEAD,
   HEAD_WIDTH,
@@ -98,7 +97,6 @@ function start(folder: string): void {
     },
     head: new Int32Array(shared(HEAD_WIDTH * 4)),
     spans: new Float64Array(shared(SPANS * SPAN_WIDTH * 8)),
-    spanWidth: SPAN_WIDTH,
     ring: new Float64Array(shared(RING * RECORD_WIDTH * 8)),
     ledger,
     meter,
@@ -113,12 +111,10 @@ function start(folder: string): void {
       eras: ERAS,
     },
     timeOrigin: performance.timeOrigin,
-    heapLimit: heap,
-    rssLimit: limit?.bytes ?? null,
+    debugged: url() !== undefined,
     group: limit?.group,
     port: port2,
   };
-  data.head[DEBUGGED] = url() === undefined ? 0 : 1;
   const file = join(__dirname, 'thread.js');
   // A thread fails later than this, and a short program would wait for it at its end.
   if (!existsSync(file)) throw new Error(`${file} is not there: leave memprof out of the bundle`);
@@ -166,7 +162,7 @@ function share({ spans }: Start): void {
 function tell({ sites, path, sums }: Table): void {
   const rows: [string, number, number, number[]][] = [];
   for (const { name, line, kind, awaits } of sites) rows[rows.length] = [name, line, kind, awaits];
-  if (rows.length > 0) send({ table: { first: sites[0].id, path, rows, sums, width: SITE_WIDTH } });
+  if (rows.length > 0) send({ table: { first: sites[0].id, path, rows, sums } });
 }
 
 function send(message: Message): void {
@@ -175,12 +171,7 @@ function send(message: Message): void {
 
 function listen(): void {
   hooks.record = ended;
-  on('spike', ({ name, file, line, total, awaited, external, arguments: args, awaitedValues, returned }) =>
-    send({
-      spike: { name, file, line, total, awaited, external, arguments: args, awaitedValues, returned },
-      at: now(),
-    }),
-  );
+  on('spike', (spike) => send({ spike, at: now() }));
   process.on('exit', (code) => {
     (head as Int32Array)[CODE] = code;
     ask(LAST, 'exit');

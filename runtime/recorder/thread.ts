@@ -2,7 +2,9 @@
 // to disk. Must never keep the process open, print, or fail aloud.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { cost, type InFlight, inFlight, RUNNING, running } from './flight';
+import { SITE_WIDTH } from '../sites';
+import { Running } from '../span';
+import { cost, type InFlight, inFlight, running } from './flight';
 import {
   CODE,
   GO_ON,
@@ -42,7 +44,6 @@ interface File {
   path: string;
   rows: [string, number, number, number[]][];
   sums: Float64Array;
-  width: number;
   /** The sums that were written last. */
   told: Float64Array;
 }
@@ -76,8 +77,8 @@ function at(): number {
   return round(performance.now() + ahead);
 }
 
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+function round(figure: number): number {
+  return Math.round(figure * 1000) / 1000;
 }
 
 function begin(): string {
@@ -206,8 +207,8 @@ function flight(why: string, most: number): void {
 }
 
 function flightOf(calls: InFlight[], why: string, most: number): void {
-  const ran = calls.reduce((last, one) => (one.state === RUNNING && one.ran > last ? one.ran : last), -1);
-  const isFirst = (one: InFlight) => Number(one.state === RUNNING && one.ran === ran);
+  const ran = calls.reduce((last, one) => (one.state === Running && one.ran > last ? one.ran : last), -1);
+  const isFirst = (one: InFlight) => Number(one.state === Running && one.ran === ran);
   const order = calls.sort((a, b) => isFirst(b) - isFirst(a) || cost(b) - cost(a));
   writer.add([
     'flight',
@@ -231,22 +232,18 @@ function flightOf(calls: InFlight[], why: string, most: number): void {
 
 function sums(now: number): void {
   const lines: number[][] = [];
-  for (const { first, rows, sums, width, told } of files) {
+  for (const { first, rows, sums, told } of files) {
     for (let n = 0; n < rows.length; n++) {
-      const from = n * width;
+      const from = n * SITE_WIDTH;
       let changed = false;
       for (let slot = from; slot < from + SUMS; slot++) {
         changed ||= sums[slot] !== told[slot];
         told[slot] = sums[slot];
       }
-      if (changed) lines.push([first + n, ...Array.from(told.subarray(from, from + SUMS), whole)]);
+      if (changed) lines.push([first + n, ...Array.from(told.subarray(from, from + SUMS), round)]);
     }
   }
   if (lines.length > 0) writer.add(['sums', now, lines]);
-}
-
-function whole(figure: number): number {
-  return Math.round(figure * 1000) / 1000;
 }
 
 function memory(now: number): void {

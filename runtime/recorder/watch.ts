@@ -1,7 +1,7 @@
 // How near is the process to a limit of its memory? V8's own is held against what is in use on the heap, the control
 // group's against the resident size. Serves the recorder's thread.
 
-import { DEBUGGED, type Start } from './layout';
+import type { Start } from './layout';
 import { usedBy } from './limits';
 import { type Frame, Live } from './live';
 
@@ -50,7 +50,8 @@ export class Watch {
   }
 
   look(): void {
-    const { meter, slots, heapLimit, rssLimit, group } = this.start;
+    const { meter, slots, header, group } = this.start;
+    const { heapLimit, rssLimit } = header;
     if (meter[slots.readings] !== this.readings) {
       this.readings = meter[slots.readings];
       this.readAt = performance.now();
@@ -96,8 +97,7 @@ export class Watch {
       this.told.note('what lives on the heap of a worker thread cannot be asked');
       return;
     }
-    if (this.start.head[DEBUGGED] === 1)
-      this.told.note('a debugger is attached: its profiles may be in the way of ours');
+    if (this.start.debugged) this.told.note('a debugger is attached: its profiles may be in the way of ours');
     try {
       this.live = new Live();
     } catch (error) {
