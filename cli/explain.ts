@@ -4,10 +4,11 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Frame, InFlight } from '../contract/recording';
+import { cost } from '../contract/recording';
 import { formatSize } from '../contract/size';
 import {
   type Culprit,
-  cost,
   culpritOf,
   formatTime,
   lastFlight,
@@ -15,8 +16,9 @@ import {
   percent,
   pressureOf,
   siteOf,
-} from './culprit';
-import { type Frame, type InFlight, type Recording, readRecordings } from './recording';
+} from '../profile/culprit';
+import { readRecordings } from '../profile/read';
+import type { Recording } from '../profile/recording';
 
 export const usage = `usage: memprof explain [RECORDING or FOLDER...]
 

@@ -8,9 +8,10 @@ import path from 'node:path';
 import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readRecordings } from '../profile/read';
+import type { Recording } from '../profile/recording';
 import { explain, type Fate, signalOf } from './explain';
 import { shown } from './findings';
-import { type Recording, readRecordings } from './recording';
 import { UsageError } from './usage';
 
 export const usage = `usage: memprof run [options] app.js [args...]

@@ -3,9 +3,10 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { culpritOf } from '../../cli/culprit';
 import { explain, type Fate } from '../../cli/explain';
-import { type Recording, readRecordings } from '../../cli/recording';
+import { culpritOf } from '../../profile/culprit';
+import { readRecordings } from '../../profile/read';
+import type { Recording } from '../../profile/recording';
 import { flying, HEADER, memory, recordingOf, summed } from './recordings';
 import { Folder } from './support';
 
@@ -50,9 +51,10 @@ test('every kind of line is read', () => {
     line: 10,
     kind: 1,
     awaits: [12, 14],
+    params: ['code'],
   });
   assert.equal([...recording.sites.keys()], [1, 2, 3, 4, 5, 6]);
-  assert.equal([...recording.calls], [[2, 3]]);
+  assert.is(recording.sizes.get(2)?.count, 3);
   assert.equal(
     [...recording.sums],
     [[2, { calls: 3, errors: 2, self: 300, total: 800, awaited: 0, external: 21, max: 300, time: 15 }]],

@@ -23,9 +23,9 @@ export const FILES = [
     1,
     'src/shop.ts',
     [
-      ['Shop.find', 10, 1, [12, 14]],
-      ['parseAll', 20, 0, []],
-      ['remember', 30, 0, []],
+      ['Shop.find', 10, 1, [12, 14], ['code']],
+      ['parseAll', 20, 0, [], ['text']],
+      ['remember', 30, 0, [], []],
     ],
   ],
   [
@@ -33,9 +33,9 @@ export const FILES = [
     4,
     'src/images.ts',
     [
-      ['loadImages', 5, 1, [7]],
-      ['resize', 15, 0, []],
-      ['main', 25, 1, [26]],
+      ['loadImages', 5, 1, [7], []],
+      ['resize', 15, 0, [], []],
+      ['main', 25, 1, [26], []],
     ],
   ],
 ];

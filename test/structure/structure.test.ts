@@ -53,7 +53,9 @@ test('imports run one way: cli, integrations, transformer; the runtime shares on
     runtime: ['runtime', 'contract'],
     transformer: ['transformer', 'contract'],
     integrations: ['integrations', 'transformer', 'contract'],
-    cli: ['cli', 'integrations', 'transformer', 'contract'],
+    profile: ['profile', 'contract'],
+    exporters: ['exporters', 'profile', 'contract'],
+    cli: ['cli', 'exporters', 'profile', 'integrations', 'transformer', 'contract'],
   };
   for (const [room, rooms] of Object.entries(allowed)) {
     for (const file of sources(room)) {
@@ -128,7 +130,10 @@ test('README: each line of the table of toolchains stands in the project that pr
 test('docs/errors.md lists exactly the codes of the table', () => {
   const listed = [...read('docs/errors.md').matchAll(/^## (MEMPROF_[EW]_\w+)$/gm)].map(([, code]) => code);
   assert.equal(listed.sort(), [...CODES].sort());
-  const used = ['runtime', 'transformer', 'integrations', 'cli'].flatMap(sources).map(read).join('\n');
+  const used = ['runtime', 'transformer', 'integrations', 'cli', 'exporters', 'profile']
+    .flatMap(sources)
+    .map(read)
+    .join('\n');
   for (const code of CODES) assert.ok(used.includes(`'${code}'`), `${code} is never given`);
 });
 

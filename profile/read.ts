@@ -1,133 +1,25 @@
 // What does a recording say? Reads the files that a recorded program left (docs/recording.md), line by line: a file of
-// 64 MB is never held as a whole. Serves `explain` and `run`. What it reads was written by a program that died in the
+// 64 MB is never held as a whole. Serves whoever tells of it. What it reads was written by a program that died in the
 // midst of a line, or by anybody: nothing there is believed to have the type that it should have.
 
 import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { FORMAT, type Frame } from '../contract/recording';
+import { Histogram } from './histogram';
+import type { Call, Header, Recording, Sums } from './recording';
 
-/** A recording's first line. Limits in bytes, `start` in ms since 1970; `rssLimit` null where there is none. */
-export interface Header {
-  version: string;
-  start: number;
-  pid: number;
-  parent: number;
-  thread: number;
-  node: string;
-  script: string;
-  heapLimit: number;
-  rssLimit: number | null;
-  rssLimitBy: string | null;
-}
-
-/** A function; `kind`: 0 sync, 1 async, 2 generator, 3 async generator; `awaits`: the lines of its awaits. */
-export interface Site {
-  name: string;
-  file: string;
-  line: number;
-  kind: number;
-  awaits: number[];
-}
-
-/** Sums of a function since the start: bytes, `max` and `time` as the recorder has them. */
-export interface Sums {
-  calls: number;
-  errors: number;
-  self: number;
-  total: number;
-  awaited: number;
-  external: number;
-  max: number;
-  time: number;
-}
-
-/** The process at a moment: bytes; `at` in ms since `start`, here and below. */
-export interface Memory {
-  at: number;
-  heapUsed: number;
-  external: number;
-  rss: number;
-  owned: number;
-  unowned: number;
-  inFlight: number;
-  /** All processes of the control group; 0 where it has no limit. */
-  group: number;
-}
-
-/** A call in flight; `state`: 1 runs, 2 waits at the await with the index `await`, 3 stands at a yield. Bytes so far. */
-export interface InFlight {
-  site: number;
-  state: number;
-  started: number;
-  self: number;
-  children: number;
-  awaited: number;
-  external: number;
-  await: number;
-}
-
-export interface Flight {
-  at: number;
-  why: string;
-  /** The one that runs first, then by cost. Calls that are known to have ended since are left out. */
-  calls: InFlight[];
-  more: number;
-}
-
-export type Frame = [name: string, file: string, line: number];
-
-/** What was alive: bytes since sampling began, by the stack that made it, innermost first. */
-export interface Live {
-  at: number;
-  share: number;
-  by: string;
-  stacks: { bytes: number; frames: Frame[] }[];
-}
-
-export interface Spike {
-  at: number;
-  site: number;
-  total: number;
-  awaited: number;
-  external: number;
-  arguments: [name: string, shape: string][];
-  awaitedValues: [line: number, shape: string, bytes: number][];
-  returned: string | null;
-}
-
-/** One thread of one process. */
-export interface Recording {
-  header: Header;
-  /** Its files, the older first. */
-  files: string[];
-  sites: Map<number, Site>;
-  /** Calls that are told by a line of their own, by site. */
-  calls: Map<number, number>;
-  /** The last line of sums, and the calls that ended after it, by site. */
-  sums: Map<number, Sums>;
-  /** Calls that only sums tell of. */
-  lost: number;
-  /** Oldest first; of a long recording the older ones are thinned out. */
-  memory: Memory[];
-  /** The last 50, 5, 50 and 50. */
-  flights: Flight[];
-  live: Live[];
-  spikes: Spike[];
-  notes: { at: number; text: string }[];
-  /** How it ended by itself; `undefined`: it was killed, or still runs. */
-  end: { at: number; why: string; code: number | null } | undefined;
-  /** Lines that could not be read. */
-  skipped: number;
-}
-
-const FORMAT = 1;
 const FLIGHTS = 50;
 const LIVES = 5;
 const SPIKES = 50;
 const NOTES = 50;
 const MEMORIES = 4096;
+const TREND = 128;
+const HEAVIEST = 100;
 const CHUNK = 64 * 1024;
 // A line with all calls that can be in flight has some 200 KB.
 const LONGEST = 8 * 1024 * 1024;
+// Their first figure is no time.
+const UNTIMED = new Set(['file', 'call', 'paths', 'lost']);
 const NAME = /^memprof-.*\.jsonl$/;
 // Whole names: that of a first worker ends with -1, too.
 const PART = /^memprof-\d+-\d+-\d+\.jsonl$/;
@@ -263,25 +155,36 @@ function isFigure(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-class Reader {
+/** Reads a recording, line by line: all of it, or as it grows. */
+export class Reader {
   readonly recording: Recording;
-  /** When the last line of sums was written, by site. */
+  /** When the last line of sums was written, by site and by path. */
   private readonly summed = new Map<number, number>();
+  private readonly pathsSummed = new Map<number, number>();
+  private lightest = 0;
 
   constructor(header: Header) {
     this.recording = {
       header,
       files: [],
       sites: new Map(),
-      calls: new Map(),
+      sizes: new Map(),
+      heaviest: [],
       sums: new Map(),
+      trends: new Map(),
+      paths: new Map(),
+      pathSums: new Map(),
+      sampled: new Set(),
       lost: 0,
       memory: [],
+      collections: [],
+      unowned: [],
       flights: [],
       live: [],
       spikes: [],
       notes: [],
       end: undefined,
+      last: 0,
       skipped: 0,
     };
   }
@@ -291,13 +194,20 @@ class Reader {
     let first = true;
     eachLine(file, (text) => {
       if (first) first = false;
-      else if (text === undefined || !this.take(parsed(text))) this.recording.skipped++;
+      else this.take(text);
     });
   }
 
+  /** A line that is not the first; `undefined`: one that is too long. */
+  take(text: string | undefined): void {
+    if (text === undefined || !this.line(parsed(text))) this.recording.skipped++;
+  }
+
   /** False where the line is none that can be read. */
-  private take(line: unknown): boolean {
+  private line(line: unknown): boolean {
     if (!Array.isArray(line) || typeof line[0] !== 'string') return false;
+    if (!UNTIMED.has(line[0]) && isFigure(line[1]) && line[1] > this.recording.last)
+      this.recording.last = line[1];
     switch (line[0]) {
       case 'file':
         return this.file(line);
@@ -309,6 +219,14 @@ class Reader {
         return true;
       case 'sums':
         return this.sums(line);
+      case 'paths':
+        return this.paths(line);
+      case 'by':
+        return this.by(line);
+      case 'gc':
+        return this.collections(line);
+      case 'unowned':
+        return this.unowned(line);
       case 'memory':
         return this.memory(line);
       case 'flight':
@@ -333,9 +251,9 @@ class Reader {
 
   private file([, first, file, rows]: unknown[]): boolean {
     if (!isFigure(first) || typeof file !== 'string') return false;
-    const sites = listOf(rows, ([name, line, kind, awaits]) =>
+    const sites = listOf(rows, ([name, line, kind, awaits, params]) =>
       typeof name === 'string' && isFigure(line) && isFigure(kind) && Array.isArray(awaits)
-        ? { name, file, line, kind, awaits: awaits.filter(isFigure) }
+        ? { name, file, line, kind, awaits: awaits.filter(isFigure), params: textsOf(params) }
         : undefined,
     );
     sites?.forEach((site, n) => {
@@ -347,33 +265,54 @@ class Reader {
   private call(line: unknown[]): boolean {
     if (!areFigures(line, 1, 9)) return false;
     const [, site, started, time, self, total, awaited, external, calls, failed] = line as number[];
+    const path = isFigure(line[10]) ? line[10] : 0;
+    const own = isFigure(line[11]) ? line[11] : awaited;
     const { recording } = this;
-    recording.calls.set(site, (recording.calls.get(site) ?? 0) + calls);
+    const ended = started + time;
+    if (ended > recording.last) recording.last = ended;
+    let sizes = recording.sizes.get(site);
+    if (!sizes) recording.sizes.set(site, (sizes = new Histogram()));
+    const bytes = total + awaited + external;
+    sizes.add(bytes, calls);
+    if (bytes > this.lightest || recording.heaviest.length < HEAVIEST)
+      this.heavy(
+        { site, path, started, time, self, total, awaited, external, calls, failed: failed > 0 },
+        bytes,
+      );
+    if (calls > 1) recording.sampled.add(site);
     const last = recording.flights.at(-1);
-    const ended = last?.calls.findIndex((one) => one.site === site && one.started === started) ?? -1;
-    if (ended >= 0) last?.calls.splice(ended, 1);
+    const n = last?.calls.findIndex((one) => one.site === site && one.started === started) ?? -1;
+    if (n >= 0) last?.calls.splice(n, 1);
+    if (path > 0 && ended > (this.pathsSummed.get(path) ?? -1)) {
+      let sums = recording.pathSums.get(path);
+      if (!sums) recording.pathSums.set(path, (sums = { calls: 0, self: 0, awaited: 0, external: 0 }));
+      sums.calls += calls;
+      sums.self += calls * self;
+      sums.awaited += calls * own;
+      sums.external += calls * external;
+    }
     // It was told in time for the sums.
-    if (started + time <= (this.summed.get(site) ?? -1)) return true;
-    const sums = recording.sums.get(site) ?? {
-      calls: 0,
-      errors: 0,
-      self: 0,
-      total: 0,
-      awaited: 0,
-      external: 0,
-      max: 0,
-      time: 0,
-    };
-    recording.sums.set(site, sums);
+    if (ended <= (this.summed.get(site) ?? -1)) return true;
+    let sums = recording.sums.get(site);
+    if (!sums) recording.sums.set(site, (sums = noSums()));
     sums.calls += calls;
     sums.errors += calls * failed;
     sums.self += calls * self;
     sums.total += calls * total;
     sums.awaited += calls * awaited;
     sums.external += calls * external;
-    sums.max = Math.max(sums.max, total);
+    sums.max = Math.max(sums.max, total + awaited);
     sums.time += calls * time;
     return true;
+  }
+
+  private heavy(call: Call, bytes: number): void {
+    const { heaviest } = this.recording;
+    heaviest.push(call);
+    if (heaviest.length < 2 * HEAVIEST) return;
+    const size = ({ total, awaited, external }: Call) => total + awaited + external;
+    heaviest.sort((a, b) => size(b) - size(a)).splice(HEAVIEST);
+    this.lightest = Math.min(size(heaviest[HEAVIEST - 1]), bytes);
   }
 
   private sums([, at, rows]: unknown[]): boolean {
@@ -382,19 +321,56 @@ class Reader {
     for (const [site, calls, errors, self, total, awaited, external, max, time] of read ?? []) {
       this.recording.sums.set(site, { calls, errors, self, total, awaited, external, max, time });
       this.summed.set(site, at);
+      let trend = this.recording.trends.get(site);
+      if (!trend) this.recording.trends.set(site, (trend = []));
+      thinned(trend, [at, self + awaited + external], TREND);
     }
     return read !== undefined;
+  }
+
+  private paths([, first, rows]: unknown[]): boolean {
+    if (!isFigure(first)) return false;
+    const read = listOf(rows, (row) => (areFigures(row, 0, 1) ? (row as number[]) : undefined));
+    read?.forEach(([above, site], n) => {
+      // Whatever goes on from a later one would go round in circles.
+      if (above < first + n) this.recording.paths.set(first + n, { above, site });
+    });
+    return read !== undefined;
+  }
+
+  private by([, at, rows]: unknown[]): boolean {
+    if (!isFigure(at)) return false;
+    const read = listOf(rows, (row) => (areFigures(row, 0, 4) ? (row as number[]) : undefined));
+    for (const [path, calls, self, awaited, external] of read ?? []) {
+      this.recording.pathSums.set(path, { calls, self, awaited, external });
+      this.pathsSummed.set(path, at);
+    }
+    return read !== undefined;
+  }
+
+  private collections(line: unknown[]): boolean {
+    if (!areFigures(line, 1, 5)) return false;
+    const [, at, all, major, time, freed] = line as number[];
+    thinned(this.recording.collections, { at, all, major, time, freed }, MEMORIES);
+    return true;
+  }
+
+  private unowned([, at, rows]: unknown[]): boolean {
+    const read = listOf(rows, ([bytes, name, file, line, stack]) =>
+      isFigure(bytes) && typeof name === 'string' && typeof file === 'string' && isFigure(line)
+        ? { bytes, name, file, line, stack: textsOf(stack) }
+        : undefined,
+    );
+    if (read) this.recording.unowned = read;
+    return isFigure(at) && read !== undefined;
   }
 
   private memory(line: unknown[]): boolean {
     if (!areFigures(line, 1, 7)) return false;
     const [, at, heapUsed, external, rss, owned, unowned, inFlight] = line as number[];
     const group = isFigure(line[8]) ? line[8] : 0;
-    const { memory } = this.recording;
-    // The last hours matter most: of the older half every second one goes.
-    if (memory.length === MEMORIES)
-      memory.splice(0, MEMORIES / 2, ...memory.slice(0, MEMORIES / 2).filter((_, n) => n % 2 === 0));
-    memory.push({ at, heapUsed, external, rss, owned, unowned, inFlight, group });
+    const one = { at, heapUsed, external, rss, owned, unowned, inFlight, group };
+    thinned(this.recording.memory, one, MEMORIES);
     return true;
   }
 
@@ -403,7 +379,8 @@ class Reader {
     const calls = listOf(rows, (row) => {
       if (!areFigures(row, 0, 7)) return undefined;
       const [site, state, started, self, children, awaited, external, index] = row as number[];
-      return { site, state, started, self, children, awaited, external, await: index };
+      const given = textsOf(row[8]);
+      return { site, state, started, self, children, awaited, external, await: index, given };
     });
     if (calls) keep(this.recording.flights, { at, why, calls, more: isFigure(more) ? more : 0 }, FLIGHTS);
     return calls !== undefined;
@@ -452,6 +429,21 @@ class Reader {
 function keep<T>(list: T[], one: T, most: number): void {
   list.push(one);
   if (list.length > most) list.shift();
+}
+
+// The last hours matter most: of the older half every second one goes.
+function thinned<T>(list: T[], one: T, most: number): void {
+  if (list.length === most)
+    list.splice(0, most / 2, ...list.slice(0, most / 2).filter((_, n) => n % 2 === 0));
+  list.push(one);
+}
+
+function noSums(): Sums {
+  return { calls: 0, errors: 0, self: 0, total: 0, awaited: 0, external: 0, max: 0, time: 0 };
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** The rows of a list as `read` makes them, or `undefined` where one of them, or the list, is none. */

@@ -2,7 +2,8 @@
 // sums. Serves `explain`. Each answer comes with the reason for it, in a line.
 
 import path from 'node:path';
-import type { Flight, Frame, InFlight, Live, Memory, Recording, Site } from './recording';
+import { cost, type Frame, type InFlight, State } from '../contract/recording';
+import { type Flight, type Live, type Memory, type Recording, type Site, unnamed } from './recording';
 
 /** How near a process was to its limits when its recording ends; bytes. */
 export interface Pressure {
@@ -43,8 +44,6 @@ const FRESH = 1500;
 const POLLS = 20;
 const LONG = 200;
 const SYNC = 0;
-const RUNS = 1;
-const WAITS = 2;
 
 export function pressureOf({ header, memory }: Recording): Pressure {
   const { heapUsed: heap = 0, external = 0, rss = 0, group = 0 } = memory.at(-1) ?? {};
@@ -63,10 +62,6 @@ export function pressureOf({ header, memory }: Recording): Pressure {
     limit: by === 'rss' && rssLimit ? rssLimit : heapLimit,
     buffers: external > heap && external > rss / 4,
   };
-}
-
-export function cost({ self, children, awaited, external }: InFlight): number {
-  return self + children + awaited + external;
 }
 
 /** The calls in flight when the recording ends; `undefined` where none are known, or the program went on after them. */
@@ -99,7 +94,7 @@ export function culpritOf(recording: Recording): Culprit | undefined {
 
 /** A function by its number; one that the recording does not name has an empty file. */
 export function siteOf({ sites }: Recording, site: number): Site {
-  return sites.get(site) ?? { name: `function ${site}`, file: '', line: 0, kind: 0, awaits: [] };
+  return sites.get(site) ?? unnamed(site);
 }
 
 /** A call in flight with a large part of the limit. */
@@ -115,7 +110,7 @@ function inFlight(
   const held = 2 * Math.max(pressure.heap, pressure.rss);
   const counts = (one: InFlight) => cost(one) >= much && !(isKnown && cost(one) > held);
   const [first] = flight.calls;
-  const runs = first?.state === RUNS ? first : undefined;
+  const runs = first?.state === State.Runs ? first : undefined;
   if (runs && counts(runs)) return chosenOf(runs, `it ran when the recording ends, and had allocated that`);
   if (runs) {
     const since = ranSince(recording, flight, runs);
@@ -131,7 +126,9 @@ function inFlight(
   const largest = flight.calls.filter(counts).sort((a, b) => cost(b) - cost(a))[0];
   if (!largest) return undefined;
   const state =
-    largest.state === WAITS ? 'it waited when the recording ends' : 'it was not over when the recording ends';
+    largest.state === State.Waits
+      ? 'it waited when the recording ends'
+      : 'it was not over when the recording ends';
   return chosenOf(largest, `${state}, and had the most of the calls in flight`);
 }
 
@@ -142,7 +139,7 @@ function chosenOf(call: InFlight, why: string): Chosen {
 /** Since when a call has run without a pause. One that can wait has for certain since it was called long. */
 function ranSince(recording: Recording, flight: Flight, call: InFlight): number | undefined {
   const same = (one?: InFlight) =>
-    one?.state === RUNS && one.site === call.site && one.started === call.started;
+    one?.state === State.Runs && one.site === call.site && one.started === call.started;
   if (siteOf(recording, call.site).kind === SYNC) return call.started;
   const { flights } = recording;
   for (let n = flights.indexOf(flight); n >= 0 && same(flights[n].calls[0]); n--)
@@ -167,7 +164,7 @@ function riseSince(memory: Memory[], since: number): number {
 /** A call that has run for long, and that nothing in flight exceeds. */
 function unpaused(recording: Recording, flight: Flight): Chosen | undefined {
   const [first, ...others] = flight.calls;
-  if (first?.state !== RUNS || others.some((one) => cost(one) > cost(first))) return undefined;
+  if (first?.state !== State.Runs || others.some((one) => cost(one) > cost(first))) return undefined;
   const since = ranSince(recording, flight, first) ?? flight.at;
   // A collection near the limit makes any call a long one for a while.
   if (flight.why !== 'long' && flight.at - since < LONG) return undefined;

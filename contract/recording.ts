@@ -1,0 +1,39 @@
+// What the recorder writes and whoever reads a recording both know of it (docs/recording.md). Serves both; neither imports
+// the other.
+
+/** Raised where a reader of an older version would read a recording wrongly. */
+export const FORMAT = 1;
+
+/** What a call in flight does. */
+export const State = { Runs: 1, Waits: 2, Stands: 3 } as const;
+
+/** A call in flight: bytes so far, `started` in ms. */
+export interface InFlight {
+  site: number;
+  /** Runs; waits at the await with the index `await`; stands at a yield. */
+  state: number;
+  started: number;
+  self: number;
+  children: number;
+  awaited: number;
+  external: number;
+  await: number;
+  /** Shapes of its arguments, in the order of its parameters; none where they were not taken. */
+  given: string[];
+}
+
+/** All bytes that a call has cost so far. */
+export function cost({
+  self,
+  children,
+  awaited,
+  external,
+}: Pick<InFlight, 'self' | 'children' | 'awaited' | 'external'>): number {
+  return self + children + awaited + external;
+}
+
+/** A frame of a stack; `line` from 1 on. */
+export type Frame = [name: string, file: string, line: number];
+
+/** A function as a `file` line has it; `kind`: 0 sync, 1 async, 2 generator, 3 async generator. */
+export type FunctionRow = [name: string, line: number, kind: number, awaits: number[], params: string[]];

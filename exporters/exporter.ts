@@ -1,0 +1,10 @@
+// What an exporter is: a profile in, the text or the bytes of a file out. Serves whoever writes one, and `memprof export`.
+
+import type { Profile } from '../profile/profile';
+
+export interface ExportOptions {
+  /** Which bytes of a path count: all three by default. `awaited` are estimated. */
+  bytes?: ('self' | 'awaited' | 'external')[];
+}
+
+export type Exporter = (profile: Profile, options?: ExportOptions) => string | Uint8Array;
