@@ -220,7 +220,9 @@ function flightLines(recording: Recording): string[] {
   if (!flight || flight.calls.length === 0) return [];
   const count = flight.calls.length + flight.more;
   const shown = flight.calls.slice(0, IN_FLIGHT).map((call) => {
-    const { name, file, line, awaits } = siteOf(recording, call.site);
+    const { name, file, line, awaits, params } = siteOf(recording, call.site);
+    const shapes = call.given.map((shape, n) => `${safe(params[n] ?? `argument ${n + 1}`)}: ${safe(shape)}`);
+    const given = shapes.length > 0 ? `\n    (${shapes.join(', ')})` : '';
     const waits = awaits[call.await];
     const age = formatTime(flight.at - call.started);
     const state =
@@ -229,7 +231,7 @@ function flightLines(recording: Recording): string[] {
         : call.state === 2
           ? `waits${waits === undefined ? '' : ` at line ${waits}`}, begun ${age} before`
           : `stands at a yield, begun ${age} before`;
-    return `  ${sized(cost(call), call.awaited > 0)}  ${placed(name, file, line)}  ${state}${partsOf(call)}`;
+    return `  ${sized(cost(call), call.awaited > 0)}  ${placed(name, file, line)}  ${state}${partsOf(call)}${given}`;
   });
   const rest = count - shown.length;
   if (rest > 0) shown.push(`  and ${rest} more`);

@@ -43,6 +43,8 @@ export type AbiName = (typeof ABI_NAMES)[number];
  * while it calls another one, and so loses least of the deepest recursion.
  */
 export const CALL_NAMES = [
+  'takes', // .takes: boolean     true asks for its parameters at once, while they are what they were called with
+  'given', // .given = value      the value of the next one
   'result', // .result = value     the body completes (return, or its end is reached)
   'in', // .in = value             a value on its way through one of the four that follow
   'suspend', // .suspend = n       before the await with index n

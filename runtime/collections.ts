@@ -92,7 +92,7 @@ export function collected(): Collected[] {
   for (const one of told) {
     spent[BESIDES] += (1 + old) * LISTENING;
     texts += old;
-    if (one.gcType !== MAJOR) continue;
+    if (!isMajor(one)) continue;
     majorCost = one.cost / 1000;
     old = 0;
     texts = 0;
@@ -159,6 +159,11 @@ function isSame(a: Collected, b: Collected): boolean {
       (space, i) => space.spaceUsedSize === b.beforeGC.heapSpaceStatistics[i].spaceUsedSize,
     )
   );
+}
+
+/** Of the whole heap, not of the young generation alone. */
+export function isMajor({ gcType }: Collected): boolean {
+  return gcType === MAJOR;
 }
 
 export function isAny(): boolean {

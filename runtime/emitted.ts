@@ -2,6 +2,7 @@
 // enough to be inlined, and give back the very values that it was handed.
 
 import type { CallName } from '../contract/abi';
+import { numberOf } from './given';
 import {
   begin,
   caught,
@@ -18,7 +19,7 @@ import {
 } from './ledger';
 import { spans } from './pool';
 import type { Table } from './sites';
-import { Awaiting, Running, Span, Yielded } from './span';
+import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, Span, Yielded } from './span';
 
 /**
  * A span with the members that emitted code uses. Events are assignments, and values go in and out by members
@@ -40,6 +41,15 @@ export class Call extends Span implements Record<CallName, unknown> {
       else stand(this, this.at);
     }
     return value;
+  }
+
+  set given(value: unknown) {
+    // Counted beside the numbers: to read one of them boxes it, where this is not compiled.
+    const at = this.taken;
+    if (at === MOST_SHAPES) return;
+    this.taken = at + 1;
+    this.n[SHAPES + at] = numberOf(value);
+    this.n[GIVEN] = at + 1;
   }
 
   set suspend(n: number) {

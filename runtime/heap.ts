@@ -6,6 +6,7 @@ import * as v8 from 'node:v8';
 import { shared } from './arena';
 import { BESIDES, now, spent } from './clock';
 import {
+  type Collected,
   canary,
   collectAll,
   collected,
@@ -13,6 +14,7 @@ import {
   freed,
   isAny,
   isListening,
+  isMajor,
   isOverdue,
   listen,
   unlisten,
@@ -41,7 +43,12 @@ const ASKING_COSTS = 11; // bytes that an undisturbed asking allocates
 const ASKING_TOOK = 12; // ms, and as much for each collection that it told
 const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
 const BOUNDARIES = 6;
-export const meter = shared(TARES + BOUNDARIES);
+/** Collections since counting began: how many, of them of the whole heap, ms, bytes freed. */
+export const COLLECTIONS = TARES + BOUNDARIES;
+export const MAJORS = COLLECTIONS + 1;
+export const COLLECTING = COLLECTIONS + 2;
+export const FREED = COLLECTIONS + 3;
+export const meter = shared(COLLECTIONS + 4);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
@@ -251,6 +258,7 @@ function told(grew: number): number {
     for (const one of collections) {
       const bytes = freed(one, isAny);
       allFreed += bytes;
+      count(one, bytes);
       // It fell into the asking itself.
       if (turn > 0 || one === fellBetween()) own += bytes;
       codeFreed += freed(one, isCode);
@@ -291,6 +299,13 @@ function told(grew: number): number {
   const bytes = Math.max(total - own, 0);
   programGrew(bytes + counted);
   return bytes;
+}
+
+function count(one: Collected, bytes: number): void {
+  meter[COLLECTIONS]++;
+  if (isMajor(one)) meter[MAJORS]++;
+  meter[COLLECTING] += one.cost / 1000;
+  meter[FREED] += bytes;
 }
 
 // Readings get cheaper as the compiler works on them (664, 600, then 360 bytes on Node 20): warm them

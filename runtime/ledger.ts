@@ -50,6 +50,7 @@ import {
   ERA,
   EXPLAINED,
   EXTERNAL,
+  GIVEN,
   HEAD,
   LENT,
   NEAR,
@@ -124,6 +125,10 @@ export const hooks = {
   /** A span comes to run, or stops: for async contexts, while they count (context.ts). */
   runs: null as ((span: Span) => void) | null,
   stops: null as ((span: Span) => void) | null,
+  /** A call begins, while it is recorded (recorder/paths.ts). */
+  placed: null as ((span: Span) => void) | null,
+  /** Who made what is nobody's was found out (stacks.ts). */
+  found: (): void => {},
   /** Measures what memprof itself allocates from one boundary to the next. */
   probe: (): void => {},
   /** Some readings were taken: time for the probes, or to look at the budget. */
@@ -296,9 +301,12 @@ export function begin(table: Table, n: number): Span {
   numbers[EXPLAINED] = 0;
   numbers[LENT] = 0;
   numbers[HEAD] = -1;
+  numbers[GIVEN] = 0;
+  span.taken = 0;
   numbers[START_USED] = meter[USED];
   span.parent = current;
   span.caller = current;
+  if (hooks.placed !== null) hooks.placed(span);
   const at = now();
   numbers[STARTED] = at;
   const weight = sampled ? hooks.weigh(span.site, at) : 1;

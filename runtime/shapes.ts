@@ -86,7 +86,7 @@ function lengthOf(value: object): number {
 }
 
 /** Bytes of a typed array or buffer: off the JavaScript heap. */
-function byteLengthOf(value: object): number {
+export function byteLengthOf(value: object): number {
   if (types.isTypedArray(value)) return typedByteLength.call(value);
   return types.isSharedArrayBuffer(value) ? sharedLength.call(value) : bufferLength.call(value);
 }

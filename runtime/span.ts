@@ -48,7 +48,12 @@ export const STATE = 18; // as `state`
 export const RAN = 19; // the reading at which it last came to run
 export const ERA = 20; // as `epoch`
 export const AWAIT = 21; // index of its current suspension
-export const SPAN_WIDTH = 22;
+export const GIVEN = 22; // arguments whose shapes were taken
+export const SPAN_WIDTH = 23;
+/** While it is recorded the numbers of those shapes follow. */
+export const SHAPES = SPAN_WIDTH;
+export const MOST_SHAPES = 8;
+export const SHARED_WIDTH = SPAN_WIDTH + MOST_SHAPES;
 
 export const Running = 1;
 export const Awaiting = 2;
@@ -82,6 +87,9 @@ export class Span {
   stops = Running;
   /** Values of the parameters, once they were asked for. */
   args: unknown[] | null = null;
+  /** Its arguments whose shapes were taken as it began, and its function below those that called it (recorder/paths.ts). */
+  taken = 0;
+  path = 0;
   /** Shapes, for a call that is worth telling (story.ts). */
   story: unknown = null;
   /** Of async contexts (context.ts): what they carry of it, how often it has been used, and its caller's. */
@@ -93,6 +101,8 @@ export class Span {
   /** Of a span that has stood at a yield. */
   card: Card | null = null;
   readonly n = arena.span(SPAN_WIDTH);
+  /** Its arguments' shapes are taken as it begins. */
+  readonly takes = this.n.length > SPAN_WIDTH;
 }
 
 /** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */

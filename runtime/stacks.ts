@@ -127,6 +127,12 @@ export function unownedBy(unowned: number): UnownedStack[] {
   return stacks;
 }
 
+/** The same of what is known by now, or, `asked`, what can be found out within some tens of milliseconds. */
+export function stacksKnown(asked: boolean): UnownedStack[] {
+  if (asked) look(true);
+  return costliest(account().unowned, MOST);
+}
+
 function costliest(unowned: number, most: number): UnownedStack[] {
   if (covered <= 0) return [];
   return [...made.values()]
@@ -204,6 +210,7 @@ function close(is: Account): void {
   } catch {
     // Somebody else has stopped it, or the stack is full.
   }
+  hooks.found();
   const took = now() - since;
   restUntil = now() + REST * took;
   spent[BESIDES] += took;

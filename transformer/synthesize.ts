@@ -156,6 +156,8 @@ export function formsOf(ts: Typescript, factory: ts.NodeFactory): Forms {
     if (ts.isBinaryExpression(node)) {
       return factory.createBinaryExpression(literal(node.left), node.operatorToken.kind, literal(node.right));
     }
+    if (ts.isParenthesizedExpression(node))
+      return factory.createParenthesizedExpression(literal(node.expression));
     if (ts.isArrayLiteralExpression(node)) {
       return factory.createArrayLiteralExpression(node.elements.map(literal));
     }

@@ -7,7 +7,7 @@
 import { RUNTIME_MODULE } from '../contract/abi';
 import type { Names } from './unique';
 
-const ENTER = 'const $s=$mp.enter($sites(),#n);try{';
+const ENTER = 'const $s=$mp.enter($sites(),#n);try{#given;';
 const EXIT = '}finally{if($s.exit()){#args;$s.explain()}}';
 
 // A value waits in $r while the event is told, so that the call of the user's that makes it finds no register

@@ -179,7 +179,10 @@ export function planFile(
     const row: SiteRow = [chosen.label, line, chosen.kind, values, owner.awaits];
     if (chosen.spike !== undefined) row.push(chosen.spike);
     const args = values.map((value) => `${names.s}.arg=${value}`).join(';');
-    const params = { n: String(rows.push(row) - 1), args };
+    // Inside of the try, though before the body: where the stack is full, the call ends all the same.
+    const gives = values.map((value) => `${names.s}.given=${value}`).join(',');
+    const given = gives && `${names.s}.takes&&(${gives})`;
+    const params = { n: String(rows.push(row) - 1), args, given };
     plan.functions.push({ name: chosen.label, line, node: chosen.node });
 
     if (!ts.isBlock(body)) {

@@ -5,6 +5,8 @@
 import type { CallName } from '../../contract/abi.js';
 
 class Call implements Record<CallName, unknown> {
+  readonly takes = false;
+  set given(_: unknown) {}
   result: unknown;
   #in: unknown;
   set in(value: unknown) {

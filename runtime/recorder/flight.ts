@@ -1,6 +1,8 @@
 // Which calls are in flight at this moment? Reads the spans that the program's thread is changing. Serves the recorder's
 // thread.
 
+import type { InFlight } from '../../contract/recording';
+import { shapeOfNumber } from '../given';
 import {
   AWAIT,
   AWAITED,
@@ -8,55 +10,45 @@ import {
   CHILDREN,
   ERA,
   EXTERNAL,
+  GIVEN,
   RAN,
   Running,
   SELF,
+  SHAPES,
+  SHARED_WIDTH,
   SITE,
-  SPAN_WIDTH,
   STARTED,
   STATE,
   Yielded,
 } from '../span';
 import { SPANS_USED, type Start } from './layout';
 
-/** One call in flight, as a line of the recording has it; times as the program's clock tells them. */
-export interface InFlight {
-  site: number;
-  state: number;
-  started: number;
-  self: number;
-  children: number;
-  awaited: number;
-  external: number;
-  at: number;
+/** One call in flight; times as the program's clock tells them. */
+export interface Flying extends InFlight {
   /** When it last came to run, as a number that grows. */
   ran: number;
 }
 
-export function cost({ self, children, awaited, external }: InFlight): number {
-  return self + children + awaited + external;
-}
-
 /** All of them, unordered. */
-export function inFlight(start: Start): InFlight[] {
-  const found: InFlight[] = [];
+export function inFlight(start: Start): Flying[] {
+  const found: Flying[] = [];
   for (let n = 0; n < start.head[SPANS_USED]; n++) {
     if (!isInFlight(start, n)) continue;
     const one = callAt(start, n);
     // It may have become another call's in the meantime.
-    const from = n * SPAN_WIDTH;
+    const from = n * SHARED_WIDTH;
     if (start.spans[from + STARTED] === one.started && start.spans[from + SITE] === one.site) found.push(one);
   }
   return found;
 }
 
 /** Which of them runs: of those that do the last one to begin. Makes no object of the others, which may be many. */
-export function running(start: Start): InFlight | undefined {
+export function running(start: Start): Flying | undefined {
   const { head, spans } = start;
   let last = -1;
   let ran = -1;
   for (let n = 0; n < head[SPANS_USED]; n++) {
-    const from = n * SPAN_WIDTH;
+    const from = n * SHARED_WIDTH;
     if (spans[from + STATE] !== Running || spans[from + RAN] <= ran || !isInFlight(start, n)) continue;
     last = n;
     ran = spans[from + RAN];
@@ -65,15 +57,15 @@ export function running(start: Start): InFlight | undefined {
 }
 
 function isInFlight({ spans, counts, slots }: Start, n: number): boolean {
-  const from = n * SPAN_WIDTH;
+  const from = n * SHARED_WIDTH;
   const state = spans[from + STATE];
   return (
     state >= Running && state <= Yielded && spans[from + SITE] > 0 && spans[from + ERA] === counts[slots.eras]
   );
 }
 
-function callAt({ spans }: Start, n: number): InFlight {
-  const from = n * SPAN_WIDTH;
+function callAt({ spans }: Start, n: number): Flying {
+  const from = n * SHARED_WIDTH;
   return {
     site: spans[from + SITE],
     state: spans[from + STATE],
@@ -82,7 +74,13 @@ function callAt({ spans }: Start, n: number): InFlight {
     children: spans[from + CHILDREN],
     awaited: spans[from + AWAITED] + spans[from + CHILD_AWAITED],
     external: spans[from + EXTERNAL],
-    at: spans[from + AWAIT],
+    await: spans[from + AWAIT],
+    given: shapesAt(spans, from),
     ran: spans[from + RAN],
   };
+}
+
+function shapesAt(spans: Float64Array, from: number): string[] {
+  const first = from + SHAPES;
+  return Array.from(spans.subarray(first, first + spans[from + GIVEN]), shapeOfNumber);
 }

@@ -1,6 +1,7 @@
 // What the program's thread and the recorder's both know of the memory that they share. Imports nothing that counts: the
 // recorder's thread has no account.
 
+import type { FunctionRow } from '../../contract/recording';
 import type { SpikeRecord } from '../events';
 
 /** Slots of the head, an Int32Array. */
@@ -12,7 +13,8 @@ export const STOP = 4; // 1: the program asks for a flight and goes on; 2: for t
 export const STOPPED = 5; // what of it was done
 export const WHY = 6; // index in `WHYS`
 export const CODE = 7; // the exit code
-export const HEAD_WIDTH = 8;
+export const PATHS_USED = 8; // paths that there are
+export const HEAD_WIDTH = 9;
 
 export const WHYS = ['exit', 'SIGTERM', 'fatal'] as const;
 export const GO_ON = 1;
@@ -22,7 +24,11 @@ export const LAST = 2;
 export const SPANS = 2048;
 export const RING = 8192;
 
-/** Slots of a record in the ring: an ended call, 64 bytes, one line of the processor's cache. */
+/** Paths that can be known (paths.ts), and the slots of one: the path above it, its function's number. */
+export const PATHS = 16384;
+export const PATH_WIDTH = 2;
+
+/** Slots of a record in the ring: an ended call. */
 export const R_SITE = 0; // its function's number, doubled, and 1 where it failed
 export const R_STARTED = 1;
 export const R_TIME = 2;
@@ -31,7 +37,9 @@ export const R_TOTAL = 4;
 export const R_AWAITED = 5;
 export const R_EXTERNAL = 6;
 export const R_WEIGHT = 7;
-export const RECORD_WIDTH = 8;
+export const R_PATH = 8;
+export const R_OWN = 9; // of R_AWAITED: claimed by itself
+export const RECORD_WIDTH = 10;
 
 /** What the recorder's thread is started with. */
 export interface Start {
@@ -47,11 +55,15 @@ export interface Start {
   head: Int32Array;
   spans: Float64Array;
   ring: Float64Array;
+  paths: Int32Array;
   ledger: Float64Array;
   meter: Float64Array;
   counts: Int32Array;
   /** Where in them what lies. */
-  slots: Record<'owned' | 'unowned' | 'used' | 'external' | 'readings' | 'inFlight' | 'eras', number>;
+  slots: Record<
+    'owned' | 'unowned' | 'used' | 'external' | 'readings' | 'inFlight' | 'eras' | 'collections',
+    number
+  >;
   /** The program's `performance.now()` when its `start` was taken, and this thread's own differs by `timeOrigin`. */
   timeOrigin: number;
   /** Whether a debugger's port was open by then. */
@@ -67,8 +79,9 @@ export type Message =
       table: {
         first: number;
         path: string;
-        rows: [string, number, number, number[]][];
+        rows: FunctionRow[];
         sums: Float64Array;
       };
     }
-  | { spike: SpikeRecord; at: number };
+  | { spike: SpikeRecord; at: number }
+  | { unowned: [bytes: number, name: string, file: string, line: number, stack: string[]][]; at: number };

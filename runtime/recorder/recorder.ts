@@ -7,11 +7,12 @@ import { url } from 'node:inspector';
 import { join } from 'node:path';
 import * as v8 from 'node:v8';
 import { isMainThread, MessageChannel, type MessagePort, threadId, Worker } from 'node:worker_threads';
+import type { FunctionRow } from '../../contract/recording';
 import { VERSION } from '../../contract/version';
 import { arena } from '../arena';
 import { now } from '../clock';
 import { on } from '../events';
-import { EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
+import { COLLECTIONS, EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
 import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
 import { emptyPool } from '../pool';
 import { type Table, tables } from '../sites';
@@ -23,11 +24,12 @@ import {
   EXTERNAL,
   NONE,
   SELF,
-  SPAN_WIDTH,
+  SHARED_WIDTH,
   type Span,
   STARTED,
   WEIGHT,
 } from '../span';
+import { stacksKnown } from '../stacks';
 import { thrown, warnOnce } from '../warn';
 import {
   CODE,
@@ -37,8 +39,12 @@ import {
   LAST,
   LOST,
   type Message,
+  PATH_WIDTH,
+  PATHS,
   R_AWAITED,
   R_EXTERNAL,
+  R_OWN,
+  R_PATH,
   R_SELF,
   R_SITE,
   R_STARTED,
@@ -57,6 +63,7 @@ import {
   WHYS,
 } from './layout';
 import { heapLimit, rssLimit } from './limits';
+import { placer } from './paths';
 
 // At its end the program waits for the last lines: for a poll, and where it was over at once for the thread to begin.
 const PATIENCE = 1000;
@@ -96,8 +103,9 @@ function start(folder: string): void {
       rssLimitBy: limit?.by ?? null,
     },
     head: new Int32Array(shared(HEAD_WIDTH * 4)),
-    spans: new Float64Array(shared(SPANS * SPAN_WIDTH * 8)),
+    spans: new Float64Array(shared(SPANS * SHARED_WIDTH * 8)),
     ring: new Float64Array(shared(RING * RECORD_WIDTH * 8)),
+    paths: new Int32Array(shared(PATHS * PATH_WIDTH * 4)),
     ledger,
     meter,
     counts,
@@ -109,6 +117,7 @@ function start(folder: string): void {
       readings: READINGS,
       inFlight: IN_FLIGHT,
       eras: ERAS,
+      collections: COLLECTIONS,
     },
     timeOrigin: performance.timeOrigin,
     debugged: url() !== undefined,
@@ -139,12 +148,13 @@ function start(folder: string): void {
   listen();
 }
 
-function share({ spans }: Start): void {
+function share({ spans, paths }: Start): void {
   const known = head as Int32Array;
+  hooks.placed = placer(paths, known);
   arena.span = (length) => {
     if (known[SPANS_USED] === SPANS) return new Float64Array(length);
     const n = known[SPANS_USED];
-    const numbers = spans.subarray(n * SPAN_WIDTH, (n + 1) * SPAN_WIDTH);
+    const numbers = spans.subarray(n * SHARED_WIDTH, (n + 1) * SHARED_WIDTH);
     known[SPANS_USED] = n + 1;
     return numbers;
   };
@@ -160,8 +170,9 @@ function share({ spans }: Start): void {
 }
 
 function tell({ sites, path, sums }: Table): void {
-  const rows: [string, number, number, number[]][] = [];
-  for (const { name, line, kind, awaits } of sites) rows[rows.length] = [name, line, kind, awaits];
+  const rows: FunctionRow[] = [];
+  for (const { name, line, kind, awaits, params } of sites)
+    rows[rows.length] = [name, line, kind, awaits, params];
   if (rows.length > 0) send({ table: { first: sites[0].id, path, rows, sums } });
 }
 
@@ -171,9 +182,11 @@ function send(message: Message): void {
 
 function listen(): void {
   hooks.record = ended;
+  hooks.found = () => stacks(false);
   on('spike', (spike) => send({ spike, at: now() }));
   process.on('exit', (code) => {
     (head as Int32Array)[CODE] = code;
+    stacks(true);
     ask(LAST, 'exit');
   });
   process.on('uncaughtExceptionMonitor', () => {
@@ -210,6 +223,15 @@ function ask(what: number, why: (typeof WHYS)[number]): void {
   Atomics.wait(known, STOPPED, 0, PATIENCE);
 }
 
+function stacks(asked: boolean): void {
+  const known = stacksKnown(asked);
+  if (known.length === 0) return;
+  send({
+    unowned: known.map(({ bytes, name, file, line, stack }) => [bytes, name, file, line, stack]),
+    at: now(),
+  });
+}
+
 // A call has ended. Allocates nothing.
 function ended(span: Span): void {
   const { id } = span.site;
@@ -230,6 +252,8 @@ function ended(span: Span): void {
   ring[to + R_AWAITED] = n[AWAITED] + n[CHILD_AWAITED];
   ring[to + R_EXTERNAL] = n[EXTERNAL];
   ring[to + R_WEIGHT] = n[WEIGHT];
+  ring[to + R_PATH] = span.path;
+  ring[to + R_OWN] = n[AWAITED];
   // After the record, plainly: an atomic store waits until the other core has given up the record's line, which takes longer
   // than all of this. The reader knows (thread.ts).
   known[HEAD] = (at + 1) | 0;

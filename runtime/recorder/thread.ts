@@ -2,9 +2,10 @@
 // to disk. Must never keep the process open, print, or fail aloud.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { cost, type FunctionRow } from '../../contract/recording';
 import { SITE_WIDTH } from '../sites';
 import { Running } from '../span';
-import { cost, type InFlight, inFlight, running } from './flight';
+import { type Flying, inFlight, running } from './flight';
 import {
   CODE,
   GO_ON,
@@ -13,6 +14,8 @@ import {
   type Message,
   R_AWAITED,
   R_EXTERNAL,
+  R_OWN,
+  R_PATH,
   R_SELF,
   R_SITE,
   R_STARTED,
@@ -28,6 +31,7 @@ import {
   WHY,
   WHYS,
 } from './layout';
+import { Paths } from './path-sums';
 import { Watch } from './watch';
 import { Writer } from './writer';
 
@@ -42,7 +46,7 @@ const SUMS = 8;
 interface File {
   first: number;
   path: string;
-  rows: [string, number, number, number[]][];
+  rows: FunctionRow[];
   sums: Float64Array;
   /** The sums that were written last. */
   told: Float64Array;
@@ -53,6 +57,7 @@ const { head, ring, ledger, meter, counts, slots, port } = start;
 // Both clocks begin at their own thread's start.
 const ahead = performance.timeOrigin - start.timeOrigin;
 const files: File[] = [];
+const paths = new Paths(start);
 const writer = new Writer(
   start.folder,
   start.header,
@@ -70,7 +75,9 @@ const ORDERED = process.arch === 'x64' || process.arch === 'ia32';
 let headBefore = 0;
 let beatAt = 0;
 let lost = 0;
-let long: InFlight | undefined;
+let collected = 0;
+let majors = 0;
+let long: Flying | undefined;
 let longTold = -1;
 
 function at(): number {
@@ -84,7 +91,10 @@ function round(figure: number): number {
 function begin(): string {
   // The file before it may go: all sums are told anew.
   for (const { told } of files) told.fill(0);
-  return [start.header, ...files.map(lineOf)].map((line) => `${JSON.stringify(line)}\n`).join('');
+  paths.forget();
+  return [start.header, ...files.map(lineOf), ...paths.all()]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 }
 
 function lineOf({ first, path, rows }: File): unknown {
@@ -96,11 +106,13 @@ function poll(): void {
   messages();
   ended(asked);
   const now = at();
+  if (meter[slots.collections + 1] !== majors) collections(now);
   follow();
   watch.look();
   if (now - beatAt >= BEAT) {
     beatAt = now;
     sums(now);
+    collections(now);
     memory(now);
     beat();
   }
@@ -121,6 +133,7 @@ function answer(asked: number): void {
     return;
   }
   sums(at());
+  collections(at());
   memory(at());
   writer.add(['end', at(), why, head[CODE]]);
   watch.close();
@@ -133,7 +146,8 @@ function messages(): void {
       const file = { ...message.table, told: new Float64Array(message.table.sums.length) };
       files.push(file);
       writer.add(lineOf(file));
-    } else spike(message);
+    } else if ('spike' in message) spike(message);
+    else writer.add(['unowned', round(message.at), message.unowned]);
   }
 }
 
@@ -160,6 +174,8 @@ function ended(asked: number): void {
   // The program's stores are plain ones. These processors show them in their order; others might show that there is a record
   // before the record itself, though not for as long as a poll, nor where the program has asked, by an atomic store.
   const written = Atomics.load(head, HEAD);
+  // After that: the path of a call that is told is known.
+  for (const line of paths.news()) writer.add(line);
   const until = ORDERED || asked !== 0 ? written : headBefore;
   headBefore = written;
   let tail = head[TAIL];
@@ -176,7 +192,10 @@ function ended(asked: number): void {
       ring[from + R_EXTERNAL],
       ring[from + R_WEIGHT],
       ring[from + R_SITE] % 2,
+      ring[from + R_PATH],
+      ring[from + R_OWN],
     ]);
+    paths.add(from);
   }
   // Only now may the program write there again.
   Atomics.store(head, TAIL, tail);
@@ -206,9 +225,9 @@ function flight(why: string, most: number): void {
   memory(at());
 }
 
-function flightOf(calls: InFlight[], why: string, most: number): void {
+function flightOf(calls: Flying[], why: string, most: number): void {
   const ran = calls.reduce((last, one) => (one.state === Running && one.ran > last ? one.ran : last), -1);
-  const isFirst = (one: InFlight) => Number(one.state === Running && one.ran === ran);
+  const isFirst = (one: Flying) => Number(one.state === Running && one.ran === ran);
   const order = calls.sort((a, b) => isFirst(b) - isFirst(a) || cost(b) - cost(a));
   writer.add([
     'flight',
@@ -216,7 +235,7 @@ function flightOf(calls: InFlight[], why: string, most: number): void {
     why,
     order
       .slice(0, most)
-      .map(({ site, state, started, self, children, awaited, external, at }) => [
+      .map(({ site, state, started, self, children, awaited, external, await: at, given }) => [
         site,
         state,
         round(started),
@@ -225,6 +244,7 @@ function flightOf(calls: InFlight[], why: string, most: number): void {
         awaited,
         external,
         at,
+        given,
       ]),
     Math.max(0, order.length - most),
   ]);
@@ -244,6 +264,15 @@ function sums(now: number): void {
     }
   }
   if (lines.length > 0) writer.add(['sums', now, lines]);
+  const by = paths.changed();
+  if (by.length > 0) writer.add(['by', now, by]);
+}
+
+function collections(now: number): void {
+  const from = slots.collections;
+  if (meter[from] === collected) return;
+  [collected, majors] = meter.subarray(from, from + 2);
+  writer.add(['gc', now, ...Array.from(meter.subarray(from, from + 4), round)]);
 }
 
 function memory(now: number): void {

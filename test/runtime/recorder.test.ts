@@ -60,8 +60,8 @@ test('a program that ends by itself: every call, the sums, the exit code; for no
   assert.is(header.node, process.version);
   const [, first, path, rows] = of('file')[0];
   assert.equal([first, path], [1, 'test/program.ts']);
-  assert.equal(rows[1], ['fill', 2, 0, []]);
-  assert.equal(rows[2], ['wait', 3, 1, [3]]);
+  assert.equal(rows[1], ['fill', 2, 0, [], ['n']]);
+  assert.equal(rows[2], ['wait', 3, 1, [3], []]);
   const calls = of('call');
   assert.is(calls.length, 32);
   assert.is(calls.filter(([, site]) => site === 2).length, 30);
@@ -188,6 +188,117 @@ for (const { name, code, culprit, limit } of CRASHES) {
     }
   });
 }
+
+test('what calls in flight were called with: by shapes, of the first eight, as they were at the start', () => {
+  const shapes = (given: string, tail = '') =>
+    recorded(
+      `${EMITTED} let asked = 0;
+      const proxy = new Proxy([], { get() { asked++; }, getPrototypeOf() { asked++; return null; } });
+      const gone = Proxy.revocable([], {}); gone.revoke();
+      class Own { get length() { asked++; return 1; } }
+      const $u = $mp.file('test/other.ts', [['given', 1, 1, 'abcdefghij'.split(''), [1]]]);
+      async function given(a, b, c, d, e, f, g, h, i, j) { const $s = $mp.enter($u, 0); try { $s.takes && ($s.given = a, $s.given = b, $s.given = c, $s.given = d, $s.given = e, $s.given = f, $s.given = g, $s.given = h, $s.given = i, $s.given = j); a = b = c = 7; $s.in = new Promise(() => {}); $s.suspend = 0; await $s.out; } finally { $s.exit(); } }
+      given(${given}); process.on('SIGTERM', () => { print(asked); process.exit(); });
+      process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1e6); ${tail}`,
+    );
+  for (const [given, expected] of [
+    [
+      `'secret', undefined, null, [1, 2, 3], {}, true, 4.5, Buffer.alloc(70), 1, 2`,
+      ['string(6)', 'undefined', 'null', 'Array(3)', 'Object', 'boolean', 'number', 'bytes(70)'],
+    ],
+    [
+      `proxy, gone.proxy, new Own(), 1n, Symbol('s'), () => {}, new DataView(new ArrayBuffer(8)), new Array(4e7), 1, 2`,
+      ['Object', 'Object', 'Object', 'bigint', 'symbol', 'function', 'Object', 'Array(40000000)'],
+    ],
+  ] as [string, string[]][]) {
+    const { run, all } = shapes(given);
+    assert.is(run.stdout, '0\n', run.stderr);
+    const [, , , calls] = all[0].of('flight').find(([, , why]) => why === 'SIGTERM');
+    assert.equal(calls[0][8], expected);
+  }
+});
+
+test('whom a call was made by: paths, each with the sums of its calls; a recursion is one', () => {
+  const { all } = recorded(
+    `${EMITTED} const $u = $mp.file('test/other.ts', [['outer', 1, 0], ['even', 2, 0], ['odd', 3, 0]]);
+    const call = (n, work) => { const $s = $mp.enter($u, n); try { work(); $s.result = void 0; } finally { $s.exit(); } };
+    const even = (n) => call(1, () => n && odd(n - 1)); const odd = (n) => call(2, () => n && even(n - 1));
+    for (let i = 0; i < 50; i++) { fill(1000); call(0, () => { fill(100); nested(10, 3); }); even(9); }`,
+  );
+  const [{ of }] = all;
+  const names = new Map<number, string>();
+  for (const [, first, , rows] of of('file'))
+    rows.forEach(([name]: [string], n: number) => {
+      names.set(first + n, name);
+    });
+  const paths = new Map<number, string>();
+  for (const [, first, rows] of of('paths'))
+    rows.forEach(([above, site]: number[], n: number) => {
+      paths.set(first + n, `${above ? `${paths.get(above)} ` : ''}${names.get(site)}`);
+    });
+  assert.equal([...paths.values()].sort(), [
+    'even',
+    'even odd',
+    'fill',
+    'outer',
+    'outer fill',
+    'outer nested',
+  ]);
+  const by = new Map<string, number[]>();
+  for (const [, , rows] of of('by'))
+    for (const [path, ...sums] of rows) by.set(paths.get(path) as string, sums);
+  const [calls] = by.get('outer nested') as number[];
+  assert.is(calls, 200);
+  // A function's sums are those of its paths.
+  const own = new Map<string, number[]>();
+  for (const [, , rows] of of('sums'))
+    for (const [site, calls, , self] of rows) own.set(names.get(site) as string, [calls, self]);
+  const ends = (name: string) => [...by].filter(([path]) => path.split(' ').at(-1) === name);
+  for (const [name, sums] of own) {
+    const sum = (slot: number) => ends(name).reduce((all, [, one]) => all + one[slot], 0);
+    assert.equal([sum(0), sum(1)], sums, name);
+  }
+  assert.is(own.size, 5);
+  for (const call of of('call'))
+    assert.is((paths.get(call[10]) as string).split(' ').at(-1), names.get(call[1]));
+});
+
+test('more paths than can be known: every call is told all the same', () => {
+  const { all } = recorded(
+    `${EMITTED} const rows = []; for (let n = 0; n < 200; n++) rows.push(['f' + n, n + 1, 0]);
+    const $u = $mp.file('test/other.ts', rows);
+    const call = (n, work) => { const $s = $mp.enter($u, n); try { work && work(); $s.result = void 0; } finally { $s.exit(); } };
+    (async () => { for (let a = 0; a < 200; a++) { call(a, () => { for (let b = 0; b < 200; b++) call(b); }); await new Promise((over) => setTimeout(over, 5)); } })();`,
+    { env: { MEMPROF_BUDGET: '100%' } },
+  );
+  const [{ of }] = all;
+  const told = of('paths').reduce((sum, [, , rows]) => sum + rows.length, 0);
+  assert.ok(told > 8000 && told < 8500, `${told}`);
+  const [, , sums] = of('sums').at(-1);
+  const lost = of('lost').reduce((sum, [, more]) => sum + more, 0);
+  assert.is(of('call').length + lost, 200 * 201);
+  assert.ok(sums.length > 0);
+  assert.ok(of('call').some((call) => call[10] === 0));
+});
+
+test('collections, and who made what is nobody’s', () => {
+  const { all } = recorded(
+    `${EMITTED} function foreign() { return new Array(20_000).fill(7); } exports.foreign = foreign;
+    (async () => { for (let i = 0; i < 40; i++) { fill(10); for (let k = 0; k < 200; k++) foreign(); await new Promise((over) => setImmediate(over)); } })();`,
+  );
+  const [{ of }] = all;
+  const gcs = of('gc');
+  const [, , count, majors, time, freed] = gcs.at(-1);
+  assert.ok(count > 10 && majors <= count && time > 0, `${count} ${majors} ${time}`);
+  // 1.28 GB were allocated, and all but some megabytes are free again.
+  assert.ok(freed > 0.9e9 && freed < 1.5e9, `${freed}`);
+  for (let n = 1; n < gcs.length; n++) assert.ok(gcs[n][2] > gcs[n - 1][2]);
+  const [, , stacks] = of('unowned').at(-1);
+  const [bytes, name, file] = stacks[0];
+  assert.is(name, 'foreign');
+  assert.match(file, /program\.cjs$/);
+  assert.ok(bytes > 0.8e9 && bytes < 1.6e9, `${bytes}`);
+});
 
 test('killed at any instant: all lines can be read, and no call is missing before the last', () => {
   for (let round = 0; round < Number(process.env.KILLS ?? 50); round++) {

@@ -38,9 +38,11 @@ export interface Recorder {
 
 /**
  * @param options `off`: calls only hand values through, as the runtime's do while it is off; `explain`:
- *   what `exit` answers; `heals`: `caught` may find a stale owner (after a stack overflow)
+ *   what `exit` answers; `takes`: what `takes` does; `heals`: `caught` may find a stale owner (after a stack overflow)
  */
-export function recorder(options: { off?: boolean; explain?: boolean; heals?: boolean } = {}): Recorder {
+export function recorder(
+  options: { off?: boolean; explain?: boolean; heals?: boolean; takes?: boolean } = {},
+): Recorder {
   const events: string[] = [];
   const problems: string[] = [];
   const open = new Set<Span>();
@@ -114,6 +116,7 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
     #value: unknown;
     #result: unknown = NONE;
     #args: unknown[] = [];
+    #given = 0;
     #holds = false;
     readonly #span: Span | null;
     constructor(span: Span | null) {
@@ -124,6 +127,16 @@ export function recorder(options: { off?: boolean; explain?: boolean; heals?: bo
       note(event, this.#span, rest);
       if (!this.#holds) problem(`${event} of ${nameOf(this.#span)} without a value`);
       running(event, this.#span);
+    }
+    get takes() {
+      return this.#span !== null && (options.takes ?? true);
+    }
+    set given(value: unknown) {
+      const span = this.#span;
+      if (!span) return;
+      note('given', span, span.row[3]?.[this.#given++], value);
+      running('given', span);
+      if (this.#given > Math.min(span.row[3]?.length ?? 0, 12)) problem(`given to ${nameOf(span)}: too many`);
     }
     get result() {
       return this.#result;

@@ -17,6 +17,7 @@ const one = () => {
 const object = (a) => {
     const $s = $mp.enter($sites(), 1);
     try {
+        $s.takes && ($s.given = a);
         return $r = (({ a })), $s.result = $r, $r = 0, $s.result;
     }
     finally {
@@ -29,9 +30,11 @@ const object = (a) => {
 const curried = (a) => {
     const $s = $mp.enter($sites(), 2);
     try {
+        $s.takes && ($s.given = a);
         return $s.doneWith(((b) => {
             const $s = $mp.enter($sites(), 3);
             try {
+                $s.takes && ($s.given = b);
                 return $r = (a + b), $s.result = $r, $r = 0, $s.result;
             }
             finally {
@@ -52,6 +55,7 @@ const curried = (a) => {
 const block = (...rest) => {
     const $s = $mp.enter($sites(), 4);
     try {
+        $s.takes && ($s.given = rest);
         return $r = (rest.length), $s.result = $r, $r = 0, $s.result;
     }
     finally {
@@ -72,6 +76,7 @@ finally {
 const generic = (x) => {
     const $s = $mp.enter($sites(), 6);
     try {
+        $s.takes && ($s.given = x);
         return $r = (x), $s.result = $r, $r = 0, $s.result;
     }
     finally {
@@ -84,6 +89,7 @@ const generic = (x) => {
 const later = async ({ a, b: [c] }) => {
     const $s = $mp.enter($sites(), 7);
     try {
+        $s.takes && ($s.given = a, $s.given = c);
         return $r = ((($r = await ($r = (a), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) + c), $s.result = $r, $r = 0, $s.result;
     }
     finally {
@@ -98,6 +104,7 @@ console.log(one(), object(2), curried(1)(2), block(1, 2), nothing(), generic('g'
 later({ a: 1, b: [2] }).then((sum) => {
     const $s = $mp.enter($sites(), 8);
     try {
+        $s.takes && ($s.given = sum);
         return $r = (console.log(sum)), $s.result = $r, $r = 0, $s.result;
     }
     finally {

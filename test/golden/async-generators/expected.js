@@ -6,6 +6,7 @@ function $sites() {
 async function* pages(limit) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = limit);
         for (let page = 0; page < limit; page++) {
             const items = ($r = await ($r = (Promise.resolve([page])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
             ($r = yield* ($r = (items), $s.in = $r, $s.yields = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);

@@ -1,4 +1,4 @@
-var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["pages",1,3,["limit"],[3,4,8]],["main",10,1,[],[15]]]))}async function* pages(limit: number) {const $s=$mp.enter($sites(),0);try{
+var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["pages",1,3,["limit"],[3,4,8]],["main",10,1,[],[15]]]))}async function* pages(limit: number) {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=limit);
   for (let page = 0; page < limit; page++) {
     const items = ($r=await ($r=(Promise.resolve([page])),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
     ($r=yield* ($r=(items),$s.in=$r,$s.yields=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);

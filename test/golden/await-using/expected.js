@@ -7,6 +7,7 @@ const disposed = [];
 const resource = (name) => {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = name);
         return $r = (({
             name,
             async [Symbol.asyncDispose]() {
@@ -47,6 +48,7 @@ async function single() {
 async function several(fail) {
     const $s = $mp.enter($sites(), 3);
     try {
+        $s.takes && ($s.given = fail);
         {
             try {
                 await using b = resource('b');

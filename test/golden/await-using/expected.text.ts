@@ -1,5 +1,5 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["resource",2,0,["name"]],["resource[Symbol.asyncDispose]",4,1,[],[5]],["single",9,1,[],[10]],["several",13,1,["fail"],[15,15,18,19]],["main",21,1,[],[22,22,22]]]))}const disposed: string[] = [];
-const resource = (name: string) => {const $s=$mp.enter($sites(),0);try{return $r=(({
+const resource = (name: string) => {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=name);return $r=(({
   name,
   async [Symbol.asyncDispose]() {const $s=$mp.enter($sites(),1);try{
     ($r=await ($r=(null),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
@@ -10,7 +10,7 @@ async function single() {const $s=$mp.enter($sites(),2);try{
   await using a = resource('a');;using $d=$s.disposer(0);
   return $r=(a.name),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.explain()}}}
-async function several(fail: boolean) {const $s=$mp.enter($sites(),3);try{
+async function several(fail: boolean) {const $s=$mp.enter($sites(),3);try{$s.takes&&($s.given=fail);
   {try{
     await using b = resource('b');using $d=$s.disposer(0);await using  c = fail ? (null as never as ReturnType<typeof resource>) : resource('c');;using $d1=$s.disposer(1);
     disposed.push(`in ${b.name}${c?.name}`);

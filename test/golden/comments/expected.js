@@ -7,6 +7,7 @@ function $sites() {
 function f(/* the a */ a /* typed */) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = a);
         // first
         const b = a; // b
         /* leading */ return /* inner */ $r = (b /* after */), $s.result = $r, $r = 0, $s.result; // done
@@ -23,6 +24,7 @@ const g = (a) => // why
  {
     const $s = $mp.enter($sites(), 1);
     try {
+        $s.takes && ($s.given = a);
         return $r = (
         // because
         a + 1), $s.result = $r, $r = 0, $s.result;

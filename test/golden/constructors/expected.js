@@ -10,6 +10,7 @@ class Base {
         this.id = id;
         const $s = $mp.enter($sites(), 0);
         try {
+            $s.takes && ($s.given = id);
             $s.result = void 0;
         }
         finally {
@@ -27,6 +28,7 @@ class Derived extends Base {
     constructor(id, extra = 'x') {
         const $s = $mp.enter($sites(), 1);
         try {
+            $s.takes && ($s.given = id, $s.given = extra);
             const doubled = id * 2;
             super(doubled);
             this.extra = extra;
@@ -55,6 +57,7 @@ class Derived extends Base {
     set both(value) {
         const $s = $mp.enter($sites(), 3);
         try {
+            $s.takes && ($s.given = value);
             this.extra = value;
             $s.result = void 0;
         }

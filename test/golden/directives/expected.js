@@ -11,6 +11,7 @@ function saveForm(title) {
     'use server';
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = title);
         return $r = (title), $s.result = $r, $r = 0, $s.result;
     }
     finally {

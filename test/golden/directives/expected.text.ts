@@ -3,7 +3,7 @@
 "use client";var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["saveForm",5,0,["title"]],["cached",9,0],["empty",11,0]]))}
 /** Its doc comment. */
 function saveForm(this: undefined, title: string) {
-  'use server';const $s=$mp.enter($sites(),0);try{
+  'use server';const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=title);
   return $r=(title),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=title;$s.explain()}}}
 function cached() { 'use cache';const $s=$mp.enter($sites(),1);try{

@@ -6,6 +6,7 @@ function $sites() {
 async function sum(source, stop) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = source, $s.given = stop);
         let total = 0;
         try {
             outer: for await (const n of ($r = (source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
@@ -44,6 +45,7 @@ async function sum(source, stop) {
 async function bare(source) {
     const $s = $mp.enter($sites(), 1);
     try {
+        $s.takes && ($s.given = source);
         let total = 0;
         try {
             for await (const { n = await 3 } of $s.suspendWith(source.map(() => {

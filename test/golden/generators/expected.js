@@ -6,6 +6,7 @@ function $sites() {
 function* count(max) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = max);
         for (let i = 0; i < max; i++) {
             const got = ($r = yield ($r = (i), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
             if (got)

@@ -1,4 +1,4 @@
-var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["count",1,2,["max"],[3]],["all",8,2,[],[9,10]]]))}function* count(max: number): Generator<number, string, string | undefined> {const $s=$mp.enter($sites(),0);try{
+var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["count",1,2,["max"],[3]],["all",8,2,[],[9,10]]]))}function* count(max: number): Generator<number, string, string | undefined> {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=max);
   for (let i = 0; i < max; i++) {
     const got = ($r=yield ($r=(i),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
     if (got) return $r=(got),$s.result=$r,$r=0,$s.result;

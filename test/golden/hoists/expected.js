@@ -6,11 +6,13 @@ function $sites() {
 function stays(n) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = n);
         const base = 10;
         return $r = (add(n)), $s.result = $r, $r = 0, $s.result;
         function add(m) {
             const $s = $mp.enter($sites(), 1);
             try {
+                $s.takes && ($s.given = m);
                 return $r = (base + m), $s.result = $r, $r = 0, $s.result;
             }
             finally {
@@ -32,6 +34,7 @@ function stays(n) {
 function moves(taken) {
     const $s = $mp.enter($sites(), 2);
     try {
+        $s.takes && ($s.given = taken);
         var taken = function () { const $s = $mp.enter($sites(), 3); try {
             $s.result = void 0;
         }
@@ -67,9 +70,11 @@ function moves(taken) {
 function overloads(n) {
     const $s = $mp.enter($sites(), 5);
     try {
+        $s.takes && ($s.given = n);
         function pick(x) {
             const $s = $mp.enter($sites(), 6);
             try {
+                $s.takes && ($s.given = x);
                 return $r = (x), $s.result = $r, $r = 0, $s.result;
             }
             finally {

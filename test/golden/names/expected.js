@@ -9,6 +9,7 @@ const $s1_ = 1;
 function outer($s, $file = 2) {
     const $s2_ = $mp1_.enter($sites1_(), 0);
     try {
+        $s2_.takes && ($s2_.given = $s, $s2_.given = $file);
         const $sites = () => {
             const $s2_ = $mp1_.enter($sites1_(), 1);
             try {

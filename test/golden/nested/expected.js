@@ -7,11 +7,13 @@ function $sites() {
 function outer(items) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = items);
         const untouched = function inner(x) { return x * 2; };
         /** @memprof */
         const own = (x) => {
             const $s = $mp.enter($sites(), 1);
             try {
+                $s.takes && ($s.given = x);
                 return $s.doneWith((items.map((y) => untouched(x + y))));
             }
             finally {
@@ -33,6 +35,7 @@ function outer(items) {
 async function chain(Base) {
     const $s = $mp.enter($sites(), 2);
     try {
+        $s.takes && ($s.given = Base);
         class Made extends (($r = await ($r = (Base), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) {
             [(($r = await ($r = ('key'), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out))]() {
                 return 1;

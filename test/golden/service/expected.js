@@ -13,6 +13,7 @@ export class FlightService {
     async getFlightHistory(providerId, bookingCode) {
         const $s = $mp.enter($sites(), 0);
         try {
+            $s.takes && ($s.given = providerId, $s.given = bookingCode);
             const filter = { providerId };
             if (bookingCode)
                 filter.bookingCode = bookingCode;

@@ -3,7 +3,7 @@ import * as $mp from "memprof/runtime";var $file,$r;function $sites(){return $fi
   constructor(private readonly repository: { find(filter: object): Promise<number[]> }) {}
 
   /** @memprof 10MB */
-  async getFlightHistory(providerId: string, bookingCode?: string): Promise<number[]> {const $s=$mp.enter($sites(),0);try{
+  async getFlightHistory(providerId: string, bookingCode?: string): Promise<number[]> {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=providerId,$s.given=bookingCode);
     const filter: Record<string, string> = { providerId };
     if (bookingCode) filter.bookingCode = bookingCode;
     const rows = ($r=await ($r=(this.repository.find(filter)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);

@@ -13,6 +13,7 @@ class Shape {
         this.data = data;
         const $s = $mp.enter($sites(), 0);
         try {
+            $s.takes && ($s.given = data);
             $s.result = void 0;
         }
         finally {
@@ -25,6 +26,7 @@ class Shape {
     describe(prefix = 'area') {
         const $s = $mp.enter($sites(), 1);
         try {
+            $s.takes && ($s.given = prefix);
             return $r = `${prefix} ${this.area()}`, $s.result = $r, $r = 0, $s.result;
         }
         finally {
@@ -40,6 +42,7 @@ class Square extends Shape {
     constructor(side) {
         const $s = $mp.enter($sites(), 2);
         try {
+            $s.takes && ($s.given = side);
             super({ side });
             this.side = side;
             $s.result = void 0;
@@ -66,6 +69,7 @@ class Square extends Shape {
 function asserts(value) {
     const $s = $mp.enter($sites(), 4);
     try {
+        $s.takes && ($s.given = value);
         if (typeof value !== 'string')
             throw new TypeError('no string');
         $s.result = void 0;
@@ -80,6 +84,7 @@ function asserts(value) {
 const make = (value) => {
     const $s = $mp.enter($sites(), 5);
     try {
+        $s.takes && ($s.given = value);
         return $r = { value }, $s.result = $r, $r = 0, $s.result;
     }
     finally {
@@ -92,6 +97,7 @@ const make = (value) => {
 function guarded(x) {
     const $s = $mp.enter($sites(), 6);
     try {
+        $s.takes && ($s.given = x);
         asserts(x ?? 'd');
         return $r = (`${this.n}${x}`), $s.result = $r, $r = 0, $s.result;
     }

@@ -5,27 +5,27 @@ enum Color {
 }
 abstract class Shape<T extends object = {}> {
   declare hint: string;
-  protected constructor(public readonly data?: T) {const $s=$mp.enter($sites(),0);try{;$s.result=void 0}finally{if($s.exit()){$s.arg=data;$s.explain()}}}
+  protected constructor(public readonly data?: T) {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=data);;$s.result=void 0}finally{if($s.exit()){$s.arg=data;$s.explain()}}}
   abstract area(): number;
   describe(): string;
   describe(prefix: string): string;
-  describe(prefix = 'area'): string {const $s=$mp.enter($sites(),1);try{
+  describe(prefix = 'area'): string {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=prefix);
     return $r=(`${prefix} ${this.area()}` satisfies string),$s.result=$r,$r=0,$s.result;
   ;}finally{if($s.exit()){$s.arg=prefix;$s.explain()}}}
 }
 class Square extends Shape {
-  constructor(private side: number) {const $s=$mp.enter($sites(),2);try{
+  constructor(private side: number) {const $s=$mp.enter($sites(),2);try{$s.takes&&($s.given=side);
     super({ side } as const);
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=side;$s.explain()}}}
   override area(): number {const $s=$mp.enter($sites(),3);try{
     return $r=(this.side! ** 2),$s.result=$r,$r=0,$s.result;
   ;}finally{if($s.exit()){$s.explain()}}}
 }
-function asserts(value: unknown): asserts value is string {const $s=$mp.enter($sites(),4);try{
+function asserts(value: unknown): asserts value is string {const $s=$mp.enter($sites(),4);try{$s.takes&&($s.given=value);
   if (typeof value !== 'string') throw new TypeError('no string');
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=value;$s.explain()}}}
-const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{return $r=(<{ value: Color }>{ value }),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
-function guarded(this: { n: number }, x?: string): string {const $s=$mp.enter($sites(),6);try{
+const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{$s.takes&&($s.given=value);return $r=(<{ value: Color }>{ value }),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
+function guarded(this: { n: number }, x?: string): string {const $s=$mp.enter($sites(),6);try{$s.takes&&($s.given=x);
   asserts(x ?? 'd');
   return $r=(`${this.n}${x!}`),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=x;$s.explain()}}}

@@ -6,6 +6,7 @@ function $sites() {
 function returns(how) {
     const $s = $mp.enter($sites(), 0);
     try {
+        $s.takes && ($s.given = how);
         try {
             if (how === 'throw')
                 throw new Error(how);
@@ -35,6 +36,7 @@ function returns(how) {
 async function suspended(how) {
     const $s = $mp.enter($sites(), 1);
     try {
+        $s.takes && ($s.given = how);
         for (;;) {
             try {
                 return $r = (($r = await ($r = ((how === 'reject' ? Promise.reject(how) : how)), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;

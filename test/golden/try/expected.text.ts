@@ -1,4 +1,4 @@
-var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{
+var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=how);
   try {
     if (how === 'throw') throw new Error(how);
     return $r=(how),$s.result=$r,$r=0,$s.result;
@@ -9,7 +9,7 @@ var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||
     if (how === 'override') return $r=('overridden'),$s.result=$r,$r=0,$s.result;
   ;$s.result=$m}
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
-async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{
+async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=how);
   for (;;) {
     try {
       return $r=(($r=await ($r=((how === 'reject' ? Promise.reject(how) : how)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
