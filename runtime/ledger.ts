@@ -356,7 +356,7 @@ function end(span: Span): boolean {
       settle();
       if (isCaller(span)) abandonTo(span);
     }
-    if (span.site.kind === Kind.Async && span.result !== NONE && hooks.follows(span)) {
+    if (isFollowed(span)) {
       if (hooks.stops !== null) leaveContext(span, Boundary.Exit);
       wait(span, -1);
       return true;
@@ -366,6 +366,13 @@ function end(span: Span): boolean {
   } else if (span.state === Closed) return false;
   else {
     const waited = span.state === Awaiting;
+    // What a body's `await using` has disposed of was awaited, and nobody says that it is over.
+    if (waited && isFollowed(span)) {
+      settle();
+      counts[WAITING]--;
+      wait(span, -1);
+      return true;
+    }
     if (waited) hooks.interrupted();
     settle();
     const time = now();
@@ -377,6 +384,11 @@ function end(span: Span): boolean {
     count(span, time);
   }
   return finish(span);
+}
+
+// Is it over only when the promise that it returned settles?
+function isFollowed(span: Span): boolean {
+  return span.site.kind === Kind.Async && span.result !== NONE && hooks.follows(span);
 }
 
 // Nobody owns any more, since a call ended: what follows is its caller's work, which nobody measures.
