@@ -11,7 +11,9 @@ import {
   type Culprit,
   culpritOf,
   formatTime,
+  isNearLimit,
   lastFlight,
+  NEAR,
   type Pressure,
   percent,
   pressureOf,
@@ -40,8 +42,6 @@ const SPIKES = 5;
 const STACKS = 5;
 const FUNCTIONS = 5;
 const NOTES = 5;
-// From here on a limit is near: what dies is seldom seen at 100 %.
-const NEAR = 0.7;
 const LONGEST_NAME = 200;
 
 export function run(args: string[]): number {
@@ -83,10 +83,10 @@ function fateOf({ header }: Recording, fate?: Fate): Fate | undefined {
 
 // Of those that broke off the one nearest to its limit; of one process's threads the one with the most memory of its own.
 function weight(recording: Recording, fate?: Fate): number {
-  const { heapShare, rssShare, external, rss } = pressureOf(recording);
+  const { heapShare, external, rss } = pressureOf(recording);
   const own = heapShare + (rss > 0 ? external / rss : 0);
   const died = recording.end === undefined ? 10 : 0;
-  const near = Math.max(heapShare, rssShare) >= NEAR ? 5 : 0;
+  const near = isNearLimit(recording) ? 5 : 0;
   const meant = fate?.pid !== undefined && fate.pid === recording.header.pid ? 2 : 0;
   return died + near + meant + own;
 }
@@ -110,9 +110,8 @@ function storyOf(recording: Recording, fate: Fate | undefined): string[] {
   return lines;
 }
 
-function isNear({ header }: Recording, pressure: Pressure, fate?: Fate): boolean {
-  const { heapShare, rssShare } = pressure;
-  return Math.max(heapShare, rssShare) >= NEAR || (isAbort(fate) && mayFill(pressure, header.heapLimit));
+function isNear(recording: Recording, pressure: Pressure, fate?: Fate): boolean {
+  return isNearLimit(recording) || (isAbort(fate) && mayFill(pressure, recording.header.heapLimit));
 }
 
 /** What happened. */

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isNearLimit } from '../profile/culprit';
 import { readRecordings } from '../profile/read';
 import type { Recording } from '../profile/recording';
 import { explain, type Fate, signalOf } from './explain';
@@ -66,6 +67,7 @@ export async function run(args: string[]): Promise<number> {
   const passing = new Passing(child);
   const fate = await ended(child);
   if (isFatal(fate) && !passing.passed.has(signalOf(fate) as string)) await tell(folder, began, fate);
+  else if (fate.code) tellOfOthers(folder, began, fate);
   passing.stop();
   return endAs(fate);
 }
@@ -153,6 +155,14 @@ async function tell(folder: string, began: number, fate: Fate): Promise<void> {
   // Whoever does not listen any more changes nothing of how this ends.
   process.stderr.on('error', () => {});
   await new Promise<void>((written) => process.stderr.write(`${text}\n`, () => written()));
+}
+
+/** A worker thread, or a child, that ran out of memory ends the program by an error: with a status, as any other. */
+function tellOfOthers(folder: string, began: number, { pid }: Fate): void {
+  const died = ofThisRun(recordingsSince(folder, began), pid).filter(
+    (one) => (one.header.pid !== pid || one.header.thread > 0) && one.end === undefined && isNearLimit(one),
+  );
+  if (died.length > 0) process.stderr.write(`${explain(died)}\n`);
 }
 
 function recordingsSince(folder: string, began: number): Recording[] {

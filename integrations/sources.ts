@@ -12,7 +12,8 @@ export const TYPED = /\.[cm]?tsx?$/;
 /** A list in the environment: `src/**,!src/**\/*.spec.ts`; what begins with `!` is left out. */
 function globsOf(text: string): { include: string[]; exclude: string[] } {
   const all = text
-    .split(/[,\n]/)
+    // Not where it parts what braces hold.
+    .split(/\n|,(?![^{}\n]*\})/)
     .map((one) => one.trim())
     .filter(Boolean);
   const exclude = all.filter((one) => one.startsWith('!')).map((one) => one.slice(1));

@@ -64,6 +64,15 @@ export function pressureOf({ header, memory }: Recording): Pressure {
   };
 }
 
+// From here on a limit is near: what dies is seldom seen at 100 %.
+export const NEAR = 0.7;
+
+/** Whether it had used up nearly all that it may when its recording ends. */
+export function isNearLimit(recording: Recording): boolean {
+  const { heapShare, rssShare } = pressureOf(recording);
+  return Math.max(heapShare, rssShare) >= NEAR;
+}
+
 /** The calls in flight when the recording ends; `undefined` where none are known, or the program went on after them. */
 export function lastFlight({ flights, memory, end }: Recording): Flight | undefined {
   const flight = flights.at(-1);

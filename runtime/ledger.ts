@@ -127,6 +127,8 @@ export const hooks = {
   stops: null as ((span: Span) => void) | null,
   /** A call begins, while it is recorded (recorder/paths.ts). */
   placed: null as ((span: Span) => void) | null,
+  /** Nobody runs, soon after a collection. */
+  rests: (): void => {},
   /** Who made what is nobody's was found out (stacks.ts). */
   found: (): void => {},
   /** Measures what memprof itself allocates from one boundary to the next. */
@@ -218,6 +220,7 @@ export function settle(): void {
 // A collection is over, and nothing has asked about it yet, or it has.
 function collected(): void {
   settle();
+  hooks.rests();
   settleOwn();
 }
 

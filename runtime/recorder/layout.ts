@@ -14,7 +14,8 @@ export const STOPPED = 5; // what of it was done
 export const WHY = 6; // index in `WHYS`
 export const CODE = 7; // the exit code
 export const PATHS_USED = 8; // paths that there are
-export const HEAD_WIDTH = 9;
+export const DEBUGGED = 9; // 1 while a debugger's port is open
+export const HEAD_WIDTH = 10;
 
 export const WHYS = ['exit', 'SIGTERM', 'fatal'] as const;
 export const GO_ON = 1;
@@ -66,8 +67,6 @@ export interface Start {
   >;
   /** The program's `performance.now()` when its `start` was taken, and this thread's own differs by `timeOrigin`. */
   timeOrigin: number;
-  /** Whether a debugger's port was open by then. */
-  debugged: boolean;
   /** Where the kernel says what all processes under that limit take together. */
   group: { used: string; stat: string; unused: string } | undefined;
   /** Where messages come from, asked for at each poll. */

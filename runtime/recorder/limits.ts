@@ -4,7 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseSize } from '../../contract/size';
+import { parseSize, SIZE_FORMS } from '../../contract/size';
+import { warnOnce } from '../warn';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -29,6 +30,8 @@ type Read = (file: string) => string;
 export function rssLimit(read: Read = text, env = process.env): Limit | undefined {
   const told = env.MEMPROF_RSS_LIMIT;
   const given = told ? parseSize(told) : undefined;
+  if (told && given === undefined)
+    warnOnce('MEMPROF_W_ENV', { key: 'MEMPROF_RSS_LIMIT', value: told, allowed: SIZE_FORMS });
   const limits: Limit[] = given ? [{ bytes: given, by: 'MEMPROF_RSS_LIMIT' }] : [];
   for (const group of groups(read)) {
     const bytes = Number(quietly(() => read(group.limit).trim()) ?? Number.NaN);

@@ -33,6 +33,7 @@ import { stacksKnown } from '../stacks';
 import { thrown, warnOnce } from '../warn';
 import {
   CODE,
+  DEBUGGED,
   GO_ON,
   HEAD,
   HEAD_WIDTH,
@@ -120,7 +121,6 @@ function start(folder: string): void {
       collections: COLLECTIONS,
     },
     timeOrigin: performance.timeOrigin,
-    debugged: url() !== undefined,
     group: limit?.group,
     port: port2,
   };
@@ -181,6 +181,8 @@ function send(message: Message): void {
 }
 
 function listen(): void {
+  hooks.rests = lookForDebugger;
+  lookForDebugger();
   hooks.record = ended;
   hooks.found = () => stacks(false);
   on('spike', (spike) => send({ spike, at: now() }));
@@ -221,6 +223,11 @@ function ask(what: number, why: (typeof WHYS)[number]): void {
   Atomics.store(known, STOPPED, 0);
   Atomics.store(known, STOP, what);
   Atomics.wait(known, STOPPED, 0, PATIENCE);
+}
+
+// Nobody tells of one that comes. Where memory is short, there are many collections.
+function lookForDebugger(): void {
+  (head as Int32Array)[DEBUGGED] = url() === undefined ? 0 : 1;
 }
 
 function stacks(asked: boolean): void {

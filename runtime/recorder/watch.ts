@@ -1,7 +1,7 @@
 // How near is the process to a limit of its memory? V8's own is held against what is in use on the heap, the control
 // group's against the resident size. Serves the recorder's thread.
 
-import type { Start } from './layout';
+import { DEBUGGED, type Start } from './layout';
 import { usedBy } from './limits';
 import { type Frame, Live } from './live';
 
@@ -33,6 +33,7 @@ export class Watch {
   private live: Live | undefined;
   private tried = false;
   private sampled = false;
+  private isDebugged = false;
   private readonly reached: Record<string, number> = { heap: 0, rss: 0 };
   private step = 0;
   private readings = 0;
@@ -50,7 +51,7 @@ export class Watch {
   }
 
   look(): void {
-    const { meter, slots, header, group } = this.start;
+    const { meter, slots, header, group, head } = this.start;
     const { heapLimit, rssLimit } = header;
     if (meter[slots.readings] !== this.readings) {
       this.readings = meter[slots.readings];
@@ -64,6 +65,10 @@ export class Watch {
       const least = Math.min(heapLimit, rssLimit ?? heapLimit);
       if (this.rss < WORTH_ASKING * least && this.heapUsed() < WORTH_ASKING * heapLimit) return;
       this.connect();
+    }
+    if (!this.isDebugged && head[DEBUGGED] === 1) {
+      this.isDebugged = true;
+      this.told.note('a debugger is attached: its profiles may be in the way of ours');
     }
     // An idle program would be woken each time.
     if (this.isStale() && this.polls % EVERY === 0) this.live?.look();
@@ -97,7 +102,6 @@ export class Watch {
       this.told.note('what lives on the heap of a worker thread cannot be asked');
       return;
     }
-    if (this.start.debugged) this.told.note('a debugger is attached: its profiles may be in the way of ours');
     try {
       this.live = new Live();
     } catch (error) {

@@ -30,6 +30,15 @@ const culprit = (recording: Recording) => {
   return found && [found.name, Math.round(found.bytes / MB), found.estimated];
 };
 
+test('what calls in flight were called with is told by the names of their parameters', () => {
+  const flown = [...flying(2, 1, 5, { self: 1 }), ['string(12)', '\u001b[2J']];
+  const text = explain([one([memory(30, 100, 1, 200), ['flight', 30, 'long', [flown], 0]])]);
+  assert.match(
+    text,
+    'parseAll  src/shop.ts:20  runs, for 25 ms (self 1.0 MB)\n    (text: string(12), argument 2: \\u{1b}[2J)',
+  );
+});
+
 test('every kind of line is read', () => {
   const recording = one([
     ['call', 2, 10, 5, 100, 200, 0, 7, 1, 0],

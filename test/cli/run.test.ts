@@ -142,6 +142,35 @@ test('arguments after the program are its own; options before it reach Node and 
   );
 });
 
+test('--instrument takes braces with commas', async () => {
+  const folder = program({
+    'src/a.js': 'module.exports = function load() { return 1; };',
+    'b.js':
+      'const load = require("./src/a.js"); process.stdout.write(String(/\\$mp/.test(String(load))) + load());',
+  });
+  for (const glob of ['src/*.{ts,js}', 'lib/**,src/{a,b}.{ts,js}'])
+    assert.is((await started(folder, ['--instrument', glob, 'b.js'], { env: {} })).stdout, 'true1', glob);
+});
+
+test('a worker thread that dies of its own limit is explained, though the program ends with a status', async () => {
+  const folder = program({
+    'main.js': `const { Worker } = require('node:worker_threads');
+      new Worker('./worker.js', { resourceLimits: { maxOldGenerationSizeMb: 60, maxYoungGenerationSizeMb: 8 } });`,
+    'worker.js': `const kept = [];
+      function remember(key) { kept.push(new Array(10_000).fill(key)); }
+      setInterval(() => { for (let i = 0; i < 2; i++) remember(i); }, 1);`,
+    'plain.js': 'throw new Error("of the program")',
+  });
+  const { code, stderr } = await started(folder, ['--instrument', '*.js', 'main.js'], { env: {} });
+  assert.is(code, 1);
+  assert.match(stderr, 'ERR_WORKER_OUT_OF_MEMORY');
+  assert.match(stderr, /^memprof: worker\.js \(pid \d+, thread \d+\) has no last line/m);
+  assert.match(stderr, /^(the culprit|the most memory): remember {2}worker\.js:2 /m);
+  const plain = await started(folder, ['--instrument', '*.js', 'plain.js'], { env: {} });
+  assert.is(plain.code, 1);
+  assert.not.match(plain.stderr, /^memprof: /m);
+});
+
 test('--instrument names what is instrumented as it is loaded', async () => {
   const folder = program({
     'src/a.js': 'module.exports = function load() { return 1; };',

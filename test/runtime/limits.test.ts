@@ -1,8 +1,13 @@
 // Which limit of memory a process has: the nearest of what the kernel, the user and V8 say.
 
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { heapLimit, rssLimit, usedBy } from '../../runtime/recorder/limits';
+import { EMITTED } from '../support/emitted';
+import { runCode } from '../support/node';
 
 const kernel = (files: Record<string, string>) => (file: string) => {
   if (!Object.hasOwn(files, file)) throw new Error(`no ${file}`);
@@ -34,6 +39,19 @@ test('control groups, version 1: a number beyond the machine is none', () => {
   assert.is(rssLimit(kernel(files), {}), undefined);
   files['/sys/fs/cgroup/memory/docker/4711/memory.limit_in_bytes'] = '314572800\n';
   assert.is(rssLimit(kernel(files), {})?.bytes, 314572800);
+});
+
+test('MEMPROF_RSS_LIMIT: a size; what is none is told and ignored', () => {
+  assert.equal(rssLimit(kernel({}), { MEMPROF_RSS_LIMIT: '1.5 GiB' }), {
+    bytes: 1.5 * 2 ** 30,
+    by: 'MEMPROF_RSS_LIMIT',
+  });
+  assert.is(rssLimit(kernel({}), {}), undefined);
+  const run = runCode(`${EMITTED} fill(10);`, {
+    env: { MEMPROF_RSS_LIMIT: 'much', MEMPROF_RECORD: mkdtempSync(join(tmpdir(), 'memprof-limits-')) },
+  });
+  assert.is(run.status, 0);
+  assert.match(run.stderr, /MEMPROF_W_ENV.*MEMPROF_RSS_LIMIT="much" is ignored/);
 });
 
 test('what a group takes, without the cache that it would give back', () => {

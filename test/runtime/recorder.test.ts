@@ -1,6 +1,6 @@
 // The black box: however a process ends, its recording can be read, and says which function it was.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -412,6 +412,35 @@ test('a folder that cannot be written to is one warning', () => {
   assert.is(run.status, 0);
   assert.is(run.stdout, '"on"\n');
   assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
+});
+
+test('a folder that only others may write to is one warning', () => {
+  // Root may write anywhere: another user has to try.
+  if (process.getuid?.() !== 0) return;
+  const folder = newFolder();
+  chmodSync(folder, 0o555);
+  const run = runCode(
+    `process.setgid(65534); process.setuid(65534); process.env.MEMPROF_RECORD = ${JSON.stringify(folder)};
+    ${EMITTED} fill(10); setTimeout(() => { fill(10); print('on'); }, 300);`,
+  );
+  assert.equal([run.status, run.stdout], [0, '"on"\n'], run.stderr);
+  assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
+  assert.match(run.stderr, /EACCES/);
+  assert.equal(readdirSync(folder), []);
+});
+
+test('a debugger that comes later is told of, and all goes on', () => {
+  const { run, all } = recorded(
+    `${EMITTED} const kept = []; setTimeout(() => require('node:inspector').open(0), 30);
+    const until = performance.now() + 400;
+    const turn = () => { kept.push(fill(10_000)); if (performance.now() < until) return setTimeout(turn, 2); process.exit(); };
+    turn();`,
+    { env: { MEMPROF_RSS_LIMIT: '60MB' } },
+  );
+  assert.is(run.status, 0, run.stderr);
+  const notes = all[0].of('note').map(([, , text]) => text as string);
+  assert.is(notes.filter((text) => /a debugger is attached/.test(text)).length, 1, notes.join());
+  assert.ok(all[0].of('memory').length > 1);
 });
 
 test('where no thread may start it says so once, and the account works', () => {
