@@ -7,7 +7,7 @@ import { BESIDES, now, spent, TOLD } from './clock';
 import { changed, settings } from './config';
 import { advanceOwn, Boundary, meter, READINGS } from './heap';
 import { counts, DUE_AT, hooks, ledger, PACED, PROBE_AT, settle, settleOwn, WITHIN } from './ledger';
-import { newTable, PROBED, S_CALLS, SAMPLE_WIDTH, type Site, standFor } from './sites';
+import { newTable, PROBED, S_CALLS, SAMPLE_WIDTH, type Site, slotOf, standFor } from './sites';
 
 // All calls are measured while there is time left in a bucket, into which the budget flows. Once it is empty, no
 // function is measured more often than once in `pace`, which is set so that the budget is kept. So a function
@@ -176,7 +176,7 @@ function release(): void {
   for (const site of paced) {
     const { paces, skips, sums } = site.table;
     const skipped = skippedOf(site);
-    const known = sums[site.at + S_CALLS] > 0;
+    const known = sums[slotOf(site) + S_CALLS] > 0;
     if (known && skipped > 0) standFor(site, skipped);
     if (known) time[PASSED_BY] += skipped;
     skips[site.n] = 0;

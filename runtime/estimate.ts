@@ -14,6 +14,7 @@ import {
   SAMPLE_WIDTH,
   SELF_1,
   type Site,
+  slotOf,
   TOTAL_1,
   tables,
   UNSEEN_CALLS,
@@ -35,13 +36,13 @@ export interface Estimate {
 export function estimateOf(site: Site): Estimate {
   const { sums, samples } = site.table;
   const skipped = skippedOf(site);
-  const seen = sums[site.at + S_CALLS];
+  const seen = sums[slotOf(site) + S_CALLS];
   const more = seen > 0 ? 1 + skipped / seen : 1;
   const from = site.n * SAMPLE_WIDTH;
   // Of a sum in which one call stands for each `w`: w (w - 1) times the square of what a call differs by.
   const error = (slot: number, first: number) => {
     if (samples === null || seen === 0) return 0;
-    const mean = sums[site.at + slot] / seen;
+    const mean = sums[slotOf(site) + slot] / seen;
     const squares =
       samples[from + first + 1] - 2 * mean * samples[from + first] + mean ** 2 * samples[from + WEIGHTS];
     return more * Math.sqrt(Math.max(0, squares));
@@ -52,7 +53,7 @@ export function estimateOf(site: Site): Estimate {
     selfError: error(S_SELF, SELF_1),
     totalError: error(S_TOTAL, TOTAL_1),
     awaitedError: error(S_AWAITED, AWAITED_1),
-    sum: (slot) => Math.round(Math.max(0, sums[site.at + slot] * more)),
+    sum: (slot) => Math.round(Math.max(0, sums[slotOf(site) + slot] * more)),
   };
 }
 
@@ -114,7 +115,7 @@ export function tally(each: (site: Site, estimate: Estimate) => void): {
   let claims = ledger[CLAIMED];
   for (const { sites, sums, samples } of tables) {
     for (const site of sites) {
-      measured += sums[site.at + S_OWNED];
+      measured += sums[slotOf(site) + S_OWNED];
       if (samples !== null) claims += samples[site.n * SAMPLE_WIDTH + UNSEEN_CLAIMS];
       each(site, estimateOf(site));
     }

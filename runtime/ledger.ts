@@ -24,6 +24,7 @@ import {
 } from './heap';
 import { giveBack, spans, takeSpan } from './pool';
 import {
+  idOf,
   NO_FITS,
   newTable,
   S_AWAITED,
@@ -32,6 +33,7 @@ import {
   S_TIME,
   S_TOTAL,
   type Site,
+  slotOf,
   type Table,
   tables,
 } from './sites';
@@ -294,7 +296,7 @@ export function begin(table: Table, n: number): Span {
   span.closing = false;
   span.open = 1;
   const numbers = span.n;
-  numbers[SITE] = span.site.id;
+  numbers[SITE] = idOf(span.site);
   numbers[ERA] = epoch;
   numbers[SELF] = 0;
   numbers[CHILDREN] = 0;
@@ -422,7 +424,7 @@ function count(span: Span, time: number): void {
   const elapsed = time - span.n[STARTED];
   span.n[ELAPSED] = elapsed;
   const { sums } = span.site.table;
-  const at = span.site.at;
+  const at = slotOf(span.site);
   if (span.result === NONE && !span.closing) sums[at + S_ERRORS] += weight;
   sums[at + S_TIME] += weight * elapsed;
   if (elapsed > sums[at + S_MAX_TIME]) sums[at + S_MAX_TIME] = elapsed;
@@ -474,8 +476,8 @@ function rollUp(span: Span): void {
     parent.n[EXPLAINED] += span.n[EXPLAINED];
   } else {
     const { sums } = parent.site.table;
-    sums[parent.site.at + S_TOTAL] += parent.n[WEIGHT] * total;
-    sums[parent.site.at + S_AWAITED] += parent.n[WEIGHT] * awaited;
+    sums[slotOf(parent.site) + S_TOTAL] += parent.n[WEIGHT] * total;
+    sums[slotOf(parent.site) + S_AWAITED] += parent.n[WEIGHT] * awaited;
     // One step up is enough: a chain of calls that start each other and never wait must not hold on to
     // all that went before.
     span.parent = null;

@@ -7,6 +7,8 @@ import { arena } from './arena';
 /** A source file's functions. */
 export interface Table {
   path: string;
+  /** The number of its first function (`idOf`). */
+  first: number;
   sites: Site[];
   sums: Float64Array;
   /** By site: how many of its next calls are not measured (budget.ts). */
@@ -29,11 +31,8 @@ export interface Site {
   awaits: number[];
   /** Its own threshold for a spike, bytes; -1: the global one. */
   spike: number;
-  /** Its number among all functions of the thread, from 1 on; 0: one of memprof's own. */
-  id: number;
-  /** Its index in the table, and of its first slot in `table.sums`. */
+  /** Its index in the table. */
   n: number;
-  at: number;
   /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
   fits: unknown[];
 }
@@ -71,6 +70,16 @@ export const AWAITED_1 = 7;
 export const AWAITED_2 = 8;
 export const SAMPLE_WIDTH = 9;
 
+/** A function's number among all of the thread, from 1 on; 0: one of memprof's own. */
+export function idOf({ table, n }: Site): number {
+  return table.first + n;
+}
+
+/** The index of its first slot in `table.sums`. */
+export function slotOf({ n }: Site): number {
+  return n * SITE_WIDTH;
+}
+
 /** The tables of all files that have run, in the order of their first call. */
 export const tables: Table[] = [];
 
@@ -79,8 +88,11 @@ const NO_AWAITS: number[] = [];
 
 /** Makes a file's table from what the transformer wrote into the file. */
 export function newTable(path: string, rows: SiteRow[]): Table {
+  const isOwn = rows.length === 1 && rows[0][1] === PROBED;
+  if (!isOwn) numbered += rows.length;
   const table: Table = {
     path,
+    first: isOwn ? 0 : numbered - rows.length + 1,
     sites: [],
     sums: arena.sums(rows.length * SITE_WIDTH),
     skips: new Int32Array(rows.length),
@@ -100,9 +112,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
       params: (row.length > 3 && row[3]) || NO_PARAMS,
       awaits: (row.length > 4 && row[4]) || NO_AWAITS,
       spike: (row.length > 5 ? row[5] : undefined) ?? -1,
-      id: row[1] === PROBED ? 0 : ++numbered,
       n,
-      at: n * SITE_WIDTH,
       fits: NO_FITS,
     };
   }
@@ -111,7 +121,10 @@ export function newTable(path: string, rows: SiteRow[]): Table {
 let numbered = 0;
 
 /** Lets the finished calls of a function stand for `skipped` more that were not measured. */
-export function standFor({ table: { sums, samples }, at, n }: Site, skipped: number): void {
+export function standFor(site: Site, skipped: number): void {
+  const { n } = site;
+  const { sums, samples } = site.table;
+  const at = slotOf(site);
   const more = 1 + skipped / sums[at + S_CALLS];
   for (const slot of [S_CALLS, S_ERRORS, S_SELF, S_TOTAL, S_AWAITED, S_EXTERNAL, S_TIME])
     sums[at + slot] *= more;
@@ -128,6 +141,7 @@ export const NO_FITS: unknown[] = [];
 export const NOWHERE: Site = {
   table: {
     path: '',
+    first: 0,
     sites: [],
     sums: new Float64Array(0),
     skips: new Int32Array(0),
@@ -142,8 +156,6 @@ export const NOWHERE: Site = {
   params: [],
   awaits: [],
   spike: -1,
-  id: 0,
   n: 0,
-  at: 0,
   fits: NO_FITS,
 };

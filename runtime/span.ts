@@ -17,6 +17,7 @@ import {
   SELF_1,
   SELF_2,
   type Site,
+  slotOf,
   TOTAL_1,
   TOTAL_2,
   UNSEEN_CALLS,
@@ -128,7 +129,8 @@ export function awaitedOf(n: Float64Array): number {
  * calls were left out, is taken from there.
  */
 export function addCall(site: Site, n: Float64Array, caller: Span | null): void {
-  const { table, at, n: index } = site;
+  const { table, n: index } = site;
+  const at = slotOf(site);
   const self = n[SELF] - n[LENT];
   const total = totalOf(n);
   const awaited = awaitedOf(n);
@@ -158,10 +160,10 @@ export function addCall(site: Site, n: Float64Array, caller: Span | null): void 
   samples[from + AWAITED_2] += others * awaited * awaited;
   if (caller === null) return;
   const one = n[HEAD] >= 0 && n[HEAD] < own ? n[HEAD] : own;
-  const { table: lender, at: lenderAt, n: lenderIndex } = caller.site;
+  const { table: lender, n: lenderIndex } = caller.site;
   const lenderWeight = caller.n[WEIGHT];
   if (caller.state !== Closed) caller.n[LENT] += (weight - 1) * one;
-  else lender.sums[lenderAt + S_SELF] -= lenderWeight * (weight - 1) * one;
+  else lender.sums[slotOf(caller.site) + S_SELF] -= lenderWeight * (weight - 1) * one;
   if (lender.samples !== null)
     lender.samples[lenderIndex * SAMPLE_WIDTH + SELF_2] += others * (lenderWeight * one) ** 2;
 }

@@ -16,6 +16,7 @@ import {
   S_TIME,
   S_TOTAL,
   type Site,
+  slotOf,
 } from './sites';
 import { type UnownedStack, unownedBy } from './stacks';
 
@@ -134,9 +135,9 @@ function add(functions: Map<string, FunctionStats>, site: Site, estimate: Estima
     total: sum(S_TOTAL),
     awaited: sum(S_AWAITED),
     external: sum(S_EXTERNAL),
-    max: sums[site.at + S_MAX],
-    time: (sums[site.at + S_TIME] * calls) / Math.max(1, sums[site.at + S_CALLS]),
-    maxTime: sums[site.at + S_MAX_TIME],
+    max: sums[slotOf(site) + S_MAX],
+    time: (sums[slotOf(site) + S_TIME] * calls) / Math.max(1, sums[slotOf(site) + S_CALLS]),
+    maxTime: sums[slotOf(site) + S_MAX_TIME],
     selfError,
     totalError,
     awaitedError,

@@ -1,6 +1,7 @@
 // Below which functions was a call made? A path is a function below those that called it, known by a number, in memory that
 // the recorder's thread reads. Serves the recorder, at each call's start. Must allocate nothing.
 
+import { idOf } from '../sites';
 import type { Span } from '../span';
 import { PATH_WIDTH, PATHS, PATHS_USED } from './layout';
 
@@ -31,7 +32,7 @@ export function placer(paths: Int32Array, head: Int32Array): (span: Span) => voi
   };
 
   return (span) => {
-    const { id } = span.site;
+    const id = idOf(span.site);
     const above = span.parent === null ? 0 : span.parent.path;
     if (id === 0 || id >= FUNCTIONS) {
       span.path = 0;

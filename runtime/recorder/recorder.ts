@@ -15,7 +15,7 @@ import { on } from '../events';
 import { COLLECTIONS, EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
 import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
 import { emptyPool } from '../pool';
-import { type Table, tables } from '../sites';
+import { idOf, type Table, tables } from '../sites';
 import {
   AWAITED,
   CHILD_AWAITED,
@@ -173,7 +173,7 @@ function tell({ sites, path, sums }: Table): void {
   const rows: FunctionRow[] = [];
   for (const { name, line, kind, awaits, params } of sites)
     rows[rows.length] = [name, line, kind, awaits, params];
-  if (rows.length > 0) send({ table: { first: sites[0].id, path, rows, sums } });
+  if (rows.length > 0) send({ table: { first: idOf(sites[0]), path, rows, sums } });
 }
 
 function send(message: Message): void {
@@ -241,7 +241,7 @@ function stacks(asked: boolean): void {
 
 // A call has ended. Allocates nothing.
 function ended(span: Span): void {
-  const { id } = span.site;
+  const id = idOf(span.site);
   if (id === 0) return;
   const known = head as Int32Array;
   const at = known[HEAD];
