@@ -70,7 +70,7 @@ export const AWAITED_1 = 7;
 export const AWAITED_2 = 8;
 export const SAMPLE_WIDTH = 9;
 
-/** A function's number among all of the thread, from 1 on; 0: one of memprof's own. */
+/** A function's number among all of the thread, from 1 on; less: one of memprof's own. */
 export function idOf({ table, n }: Site): number {
   return table.first + n;
 }
@@ -88,11 +88,11 @@ const NO_AWAITS: number[] = [];
 
 /** Makes a file's table from what the transformer wrote into the file. */
 export function newTable(path: string, rows: SiteRow[]): Table {
-  const isOwn = rows.length === 1 && rows[0][1] === PROBED;
+  const isOwn = rows.length > 0 && rows[0][1] === PROBED;
   if (!isOwn) numbered += rows.length;
   const table: Table = {
     path,
-    first: isOwn ? 0 : numbered - rows.length + 1,
+    first: isOwn ? -rows.length : numbered - rows.length + 1,
     sites: [],
     sums: arena.sums(rows.length * SITE_WIDTH),
     skips: new Int32Array(rows.length),

@@ -34,7 +34,7 @@ export function placer(paths: Int32Array, head: Int32Array): (span: Span) => voi
   return (span) => {
     const id = idOf(span.site);
     const above = span.parent === null ? 0 : span.parent.path;
-    if (id === 0 || id >= FUNCTIONS) {
+    if (id < 1 || id >= FUNCTIONS) {
       span.path = 0;
       return;
     }

@@ -173,7 +173,7 @@ function tell({ sites, path, sums }: Table): void {
   const rows: FunctionRow[] = [];
   for (const { name, line, kind, awaits, params } of sites)
     rows[rows.length] = [name, line, kind, awaits, params];
-  if (rows.length > 0) send({ table: { first: idOf(sites[0]), path, rows, sums } });
+  if (rows.length > 0 && idOf(sites[0]) > 0) send({ table: { first: idOf(sites[0]), path, rows, sums } });
 }
 
 function send(message: Message): void {
@@ -242,7 +242,7 @@ function stacks(asked: boolean): void {
 // A call has ended. Allocates nothing.
 function ended(span: Span): void {
   const id = idOf(span.site);
-  if (id === 0) return;
+  if (id < 1) return;
   const known = head as Int32Array;
   const at = known[HEAD];
   if (((at - known[TAIL]) | 0) >= RING) {

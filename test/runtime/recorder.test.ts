@@ -295,7 +295,8 @@ test('collections, and who made what is nobody’s', () => {
   for (let n = 1; n < gcs.length; n++) assert.ok(gcs[n][2] > gcs[n - 1][2]);
   const [, , stacks] = of('unowned').at(-1);
   const [bytes, name, file] = stacks[0];
-  assert.is(name, 'foreign');
+  // Where the compiler inlines it, V8 shows its caller.
+  assert.ok(['foreign', '(anonymous)'].includes(name), name);
   assert.match(file, /program\.cjs$/);
   assert.ok(bytes > 0.8e9 && bytes < 1.6e9, `${bytes}`);
 });
