@@ -13,20 +13,21 @@ const BURSTS = 120;
 const CALLS = 2000;
 const PROGRAM = `
 const $mp = require('memprof/runtime');
-const $t = $mp.file('bench/recorder.ts', [['empty', 1, 0]]);
-function empty() { const $s = $mp.enter($t, 0); try { $s.result = void 0; } finally { if ($s.exit()) { $s.explain(); } } }
-for (let i = 0; i < 50_000; i++) empty();
+const $t = $mp.file('bench/recorder.ts', [['take', 1, 0, ['id', 'rows']]]);
+function take(id, rows) { const $s = $mp.enter($t, 0); try { $s.takes && ($s.given = id, $s.given = rows); $s.result = void 0; } finally { if ($s.exit()) { $s.arg = id; $s.arg = rows; $s.explain(); } } }
+const rows = [1, 2, 3];
+for (let i = 0; i < 50_000; i++) take('an id', rows);
 const took = [];
 const burst = () => {
   const since = process.hrtime.bigint();
-  for (let i = 0; i < ${CALLS}; i++) empty();
+  for (let i = 0; i < ${CALLS}; i++) take('an id', rows);
   took.push(Number(process.hrtime.bigint() - since) / ${CALLS});
   if (took.length < ${BURSTS}) return setTimeout(burst, 25);
   took.sort((a, b) => a - b);
   const { user, system } = process.cpuUsage();
   const at = performance.now();
   // A service that does little: a hundred calls a second.
-  const idle = setInterval(empty, 10);
+  const idle = setInterval(() => take('an id', rows), 10);
   setTimeout(() => {
     clearInterval(idle);
     const now = process.cpuUsage();
