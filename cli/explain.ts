@@ -10,17 +10,16 @@ import { formatSize } from '../contract/size';
 import {
   type Culprit,
   culpritOf,
-  formatTime,
   isNearLimit,
   lastFlight,
   NEAR,
   type Pressure,
-  percent,
   pressureOf,
   siteOf,
 } from '../profile/culprit';
-import { readRecordings } from '../profile/read';
 import type { Recording } from '../profile/recording';
+import { formatTime, percent, placed, safe, sized } from '../profile/shown';
+import { recordingsAt } from './recordings';
 
 export const usage = `usage: memprof explain [RECORDING or FOLDER...]
 
@@ -36,27 +35,16 @@ export interface Fate {
   pid?: number;
 }
 
-const FOLDER = '.memprof';
 const IN_FLIGHT = 8;
 const SPIKES = 5;
 const STACKS = 5;
 const FUNCTIONS = 5;
 const NOTES = 5;
-const LONGEST_NAME = 200;
 
 export function run(args: string[]): number {
   const { positionals } = parseArgs({ args, allowPositionals: true, options: {} });
-  const problems: string[] = [];
-  const places = positionals.length > 0 ? positionals : [FOLDER];
-  const recordings = readRecordings(places, problems);
-  for (const problem of problems)
-    console.error(`memprof explain: ${safe(problem, Number.POSITIVE_INFINITY)}`);
-  if (recordings.length === 0) {
-    console.error(
-      `memprof explain: no recording in ${places.map((place) => safe(place)).join(', ')}. Make one by \`memprof run app.js\`, or by setting MEMPROF_RECORD=${FOLDER}.`,
-    );
-    return 1;
-  }
+  const recordings = recordingsAt('explain', positionals);
+  if (recordings === undefined) return 1;
   console.log(explain(recordings));
   return 0;
 }
@@ -312,21 +300,4 @@ function noteLines({ notes, lost, skipped }: Recording): string[] {
   if (lost > 0) lines.push(`  ${lost} ended calls have no line of their own: only sums tell of them`);
   if (skipped > 0) lines.push(`  ${skipped} lines of the recording cannot be read and are left out`);
   return lines.length > 0 ? ['', 'notes:', ...lines] : [];
-}
-
-function sized(bytes: number, estimated: boolean): string {
-  return `${estimated ? '~' : ''}${formatSize(bytes)}`;
-}
-
-function placed(name: string, file: string, line: number): string {
-  return file === '' ? safe(name) : `${safe(name)}  ${safe(file)}:${line}`;
-}
-
-/** A name as a terminal may be shown it: nothing in it moves the cursor, turns the text about or breaks the line. */
-function safe(text: string, longest = LONGEST_NAME): string {
-  const shown = text.length > longest ? `${text.slice(0, longest)}...` : text;
-  return shown.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (one) => `\\u{${(one.codePointAt(0) as number).toString(16)}}`,
-  );
 }

@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
     about: 'say of a recording why the program died',
     load: () => require('./explain') as Command,
   },
+  export: {
+    about: 'write recordings for pprof, Speedscope, Chrome DevTools or Perfetto',
+    load: () => require('./export') as Command,
+  },
 };
 
 const USAGE = `usage: memprof COMMAND [options]

@@ -3,7 +3,10 @@
 import type { Profile } from '../profile/profile';
 
 export interface ExportOptions {
-  /** Which bytes of a path count: all three by default. `awaited` are estimated. */
+  /**
+   * Which bytes of a path count; `awaited` are estimated. Default: all three; of a heap profile those on the heap, `self`
+   * and `awaited`. A trace shows all of them.
+   */
   bytes?: ('self' | 'awaited' | 'external')[];
 }
 
