@@ -18,33 +18,37 @@ interface Node {
   children: Node[];
 }
 
-/** JSON, a `.heapprofile`: bytes by path, those on the heap where `bytes` does not say otherwise. */
+/**
+ * JSON, a `.heapprofile`: bytes by path, those on the heap where `bytes` does not say otherwise. What nobody owns is added
+ * by its stacks; beside `awaited`, which is among it, only what is left of it.
+ */
 export const heapprofile: Exporter = (profile, { bytes = ['self', 'awaited'] }: ExportOptions = {}) => {
   const { all } = stacksOf(profile);
-  const figures: (keyof Figures)[] = [...new Set(bytes), 'unowned'];
-  const head: Node = {
-    callFrame: { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 },
-    selfSize: 0,
-    id: 1,
-    children: [],
-  };
+  const figures: (keyof Figures)[] = [...new Set(bytes)];
+  const head = nodeOf({ functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 });
   const nodes = new Map<Stack, Node>();
+  const sumOf = (figure: keyof Figures) => all.reduce((sum, stack) => sum + stack[figure], 0);
+  const isWhole = !bytes.includes('awaited');
+  const left = isWhole ? 0 : Math.max(0, sumOf('unowned') - sumOf('awaited'));
   for (const stack of all) {
-    const node: Node = {
-      callFrame: frameOf(stack, bytes),
-      selfSize: figures.reduce((sum, one) => sum + stack[one], 0),
-      id: nodes.size + 2,
-      children: [],
-    };
+    const isNobodys = stack.isUnowned;
+    if (isNobodys && !isWhole && (stack.above || left === 0)) continue;
+    const node = nodeOf(frameOf(stack, bytes), nodes.size + 2);
+    if (isNobodys) node.selfSize = isWhole ? stack.unowned : left;
+    else node.selfSize = figures.reduce((sum, one) => sum + stack[one], 0);
     nodes.set(stack, node);
     ((stack.above && nodes.get(stack.above)) ?? head).children.push(node);
   }
   return JSON.stringify({ head, samples: [] });
 };
 
-function frameOf({ place, unowned }: Stack, bytes: NonNullable<ExportOptions['bytes']>): Node['callFrame'] {
+function nodeOf(callFrame: Node['callFrame'], id = 1): Node {
+  return { callFrame, selfSize: 0, id, children: [] };
+}
+
+function frameOf({ place, isUnowned }: Stack, bytes: NonNullable<ExportOptions['bytes']>): Node['callFrame'] {
   const { name, file, line, sampled, awaits } = place;
-  const isEstimated = sampled || unowned > 0 || (awaits && bytes.includes('awaited'));
+  const isEstimated = sampled || isUnowned || (awaits && bytes.includes('awaited'));
   return {
     functionName: isEstimated ? `${name} (~)` : name,
     scriptId: '0',

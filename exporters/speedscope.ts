@@ -1,6 +1,8 @@
 // The profile as Speedscope's own file format has it (https://www.speedscope.app/file-format-schema.json): a profile for each
 // kind of bytes. Serves `memprof export --format speedscope`, and programs. Must never add estimated bytes to exact ones.
 
+import type { Profile } from '../profile/profile';
+import { safe } from '../profile/shown';
 import type { Exporter, ExportOptions } from './exporter';
 import { type Figures, framesOf, type Stacks, stacksOf } from './stacks';
 
@@ -24,7 +26,7 @@ export const speedscope: Exporter = (
   return JSON.stringify({
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     exporter: 'memprof',
-    name: ['memprof', ...stacks.notes].join('. '),
+    name: `memprof: ${nameOf(profile)}`,
     activeProfileIndex: 0,
     shared: {
       frames: stacks.places.map(({ name, file, line, sampled }) => ({
@@ -37,12 +39,17 @@ export const speedscope: Exporter = (
   });
 };
 
-function sampledOf({ all }: Stacks, figure: keyof Figures) {
+function nameOf({ recordings }: Profile): string {
+  const scripts = recordings.map(({ header }) => header.script.split(/[\\/]/).at(-1) || 'the program');
+  return [...new Set(scripts)].map((one) => safe(one)).join(', ');
+}
+
+function sampledOf({ all, isFlat }: Stacks, figure: keyof Figures) {
   const counted = all.filter((stack) => stack[figure] > 0);
   const weights = counted.map((stack) => stack[figure]);
   return {
     type: 'sampled',
-    name: NAMES[figure],
+    name: isFlat && figure === 'awaited' ? 'awaited (~, again in those that called)' : NAMES[figure],
     unit: 'bytes',
     startValue: 0,
     endValue: weights.reduce((sum, one) => sum + one, 0),

@@ -19,7 +19,10 @@ export interface Place {
 
 export const FIGURES = ['self', 'awaited', 'external', 'calls', 'unowned'] as const;
 
-/** Whole, never negative: bytes, and a count of `calls`. `awaited` and `unowned` are estimated. */
+/**
+ * Whole, never negative: bytes, and a count of `calls`. `awaited` and `unowned` are estimated, and not to be added up: what
+ * was awaited is among what nobody owns.
+ */
 export type Figures = Record<(typeof FIGURES)[number], number>;
 
 /** A place below those that called it; its figures are without what it called. */
@@ -27,6 +30,8 @@ export interface Stack extends Figures {
   place: Place;
   above: Stack | undefined;
   below: Stack[];
+  /** Of what nobody owns: it has no other figure. */
+  isUnowned: boolean;
 }
 
 export interface Stacks {
@@ -34,6 +39,8 @@ export interface Stacks {
   roots: Stack[];
   /** All of them, each after the one above it. */
   all: Stack[];
+  /** Nothing is recorded of who called whom: what one awaited counts again in those that called it. */
+  isFlat: boolean;
   /** What has to be known about the figures, a sentence each. */
   notes: string[];
 }
@@ -45,7 +52,8 @@ export function stacksOf(profile: Profile): Stacks {
   else for (const one of functions) grown.add(grown.placeOf(one), undefined, { ...one, unowned: 0 });
   grown.addUnowned(profile);
   const { places, roots, all } = grown;
-  return { places, roots, all, notes: notesOf(profile) };
+  const isFlat = paths.length === 0 && functions.length > 0;
+  return { places, roots, all, isFlat, notes: notesOf(profile, isFlat) };
 }
 
 /** What stands on a stack, the innermost first. */
@@ -77,10 +85,8 @@ class Grown {
     const known = unownedBy.reduce((sum, { bytes }) => sum + bytes, 0);
     if (!(unowned > 0) && !(known > 0)) return;
     const none = { self: 0, awaited: 0, external: 0, calls: 0 };
-    const top = this.add(this.place('(unowned)', '', 0), undefined, {
-      ...none,
-      unowned: Math.max(0, unowned - known),
-    });
+    const rest = Math.max(0, unowned - known);
+    const top = this.add(this.place('(unowned)', '', 0), undefined, { ...none, unowned: rest }, true);
     for (const { bytes, name, file, line, stack } of unownedBy) {
       const frames = stack.map((frame) => this.frame(frame)).reverse();
       const made = this.place(name, file, line);
@@ -89,13 +95,14 @@ class Grown {
       frames.forEach((place, n) => {
         const isLast = n === frames.length - 1;
         const same = isLast ? undefined : above.below.find((one) => one.place === place);
-        above = same ?? this.add(place, above, { ...none, unowned: isLast ? bytes : 0 });
+        above = same ?? this.add(place, above, { ...none, unowned: isLast ? bytes : 0 }, true);
       });
     }
   }
 
-  add(place: Place, above: Stack | undefined, figures: Figures): Stack {
-    const stack: Stack = { place, above, below: [], self: 0, awaited: 0, external: 0, calls: 0, unowned: 0 };
+  add(place: Place, above: Stack | undefined, figures: Figures, isUnowned = false): Stack {
+    const none = { self: 0, awaited: 0, external: 0, calls: 0, unowned: 0 };
+    const stack: Stack = { place, above, below: [], isUnowned, ...none };
     for (const figure of FIGURES) stack[figure] = this.whole(figure, figures[figure]);
     (above?.below ?? this.roots).push(stack);
     this.all.push(stack);
@@ -150,16 +157,19 @@ function shown(text: string): string {
   return safe(text, Number.POSITIVE_INFINITY);
 }
 
-function notesOf({ paths, functions, recordings, unowned }: Profile): string[] {
+function notesOf({ functions, recordings, unowned }: Profile, isFlat: boolean): string[] {
   const notes: string[] = [];
   const sampled = functions.filter((one) => one.sampled).length;
   if (functions.some(({ awaited }) => awaited > 0)) notes.push('What was awaited is estimated (~).');
-  if (unowned > 0) notes.push('What is unowned is estimated (~): nothing instrumented allocated it.');
+  if (unowned > 0)
+    notes.push(
+      'What is unowned is estimated (~): nothing instrumented allocated it. What was awaited is among it.',
+    );
   if (sampled > 0)
     notes.push(
       `Not every call was measured of ${sampled === 1 ? '1 function' : `${sampled} functions`}: all figures of theirs are estimated.`,
     );
-  if (paths.length === 0 && functions.length > 0)
+  if (isFlat)
     notes.push(
       'Nothing is recorded of who called whom: each function stands alone, and what one awaited counts again in those that called it.',
     );
