@@ -22,8 +22,10 @@ interface Node {
  * JSON, a `.heapprofile`: bytes by path, those on the heap where `bytes` does not say otherwise. What nobody owns is added
  * by its stacks; beside `awaited`, which is among it, only what is left of it.
  */
-export const heapprofile: Exporter = (profile, { bytes = ['self', 'awaited'] }: ExportOptions = {}) => {
-  const { all } = stacksOf(profile);
+export const heapprofile: Exporter = (profile, options: ExportOptions = {}) => {
+  const { all, isFlat } = stacksOf(profile);
+  // Where what was awaited would count twice, it is left among what nobody owns.
+  const { bytes = isFlat ? ['self'] : ['self', 'awaited'] } = options;
   const figures: (keyof Figures)[] = [...new Set(bytes)];
   const head = nodeOf({ functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 });
   const nodes = new Map<Stack, Node>();
