@@ -54,7 +54,9 @@ test('the shape is that of a profile which V8 takes', async () => {
   const made = file(profileOf(threeThreads()));
   const keys = (one: object) => Object.keys(one).sort();
   assert.equal(keys(made), keys(real));
-  const shapes = new Set([...all(real.head as unknown as Node)].map(([, node]) => JSON.stringify(shapeOf(node))));
+  const shapes = new Set(
+    [...all(real.head as unknown as Node)].map(([, node]) => JSON.stringify(shapeOf(node))),
+  );
   assert.is(shapes.size, 1);
   for (const [stack, node] of all(made.head)) assert.ok(shapes.has(JSON.stringify(shapeOf(node))), stack);
   assert.equal(shapeOf(made.head.callFrame), shapeOf(real.head.callFrame));

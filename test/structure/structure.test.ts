@@ -20,6 +20,11 @@ test('public exports are these and no others, by require and by import', () => {
     memprof: ['configure', 'disable', 'enable', 'merge', 'on', 'reset', 'stats', 'track'],
     'memprof/runtime': [...ABI_NAMES].sort(),
     'memprof/transformer': ['instrument'],
+    'memprof/profile': ['profileOf', 'readRecordings'],
+    'memprof/exporters/pprof': ['pprof'],
+    'memprof/exporters/speedscope': ['speedscope'],
+    'memprof/exporters/heapprofile': ['heapprofile'],
+    'memprof/exporters/trace': ['trace'],
   };
   for (const [entry, expected] of Object.entries(names)) {
     const required = resultOf(
