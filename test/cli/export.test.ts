@@ -90,7 +90,7 @@ test('from code: memprof/profile and an exporter', () => {
       process.stdout.write(speedscope(profileOf(readRecordings(['.memprof'])), { bytes: ['self'] }));`,
   });
   const { stdout, stderr } = folder.node(['own.js']);
-  assert.is(JSON.parse(stdout).profiles[0].endValue, 307396, stderr);
+  assert.is(JSON.parse(stdout).profiles[0].endValue, 307403, stderr);
 });
 
 test.run();

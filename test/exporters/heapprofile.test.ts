@@ -78,6 +78,8 @@ test('bytes on the heap by path; what was awaited is not counted again as nobody
     'main (~) > loadImages (~)': 310 + 19000,
     'loadImages (~)': 20 + 8000,
     resize: 99999,
+    parseAll: 7,
+    remember: 7,
     '(unowned) (~)': 920000 - 714013 - 19000 - 8000,
   });
   assert.is(total(made), sumsOf(profile.paths).self + profile.unowned);

@@ -24,6 +24,7 @@ interface Read {
   samples: [stack: string, ...values: number[]][];
   sums: number[];
   comments: string[];
+  times: number[];
   labels: string[];
   strings: string[];
 }
@@ -43,6 +44,7 @@ function decoded(profile: Profile, options?: Parameters<typeof pprof>[1]): Read 
     samples,
     sums: data.sampleType.map((_, n) => samples.reduce((sum, [, ...values]) => sum + values[n], 0)),
     comments: data.comment.map(text),
+    times: [data.timeNanos, data.durationNanos].map(Number),
     labels: data.sample.flatMap(({ label }) => label.map(({ key, str }) => `${text(key)}: ${text(str)}`)),
     strings,
   };
@@ -74,6 +76,8 @@ test('each path is a stack with what it cost itself, innermost first; what nobod
     'loadImages < main': [300 + 10, 15000 + 4000, 900000 + 300000, 3 + 1, 0],
     loadImages: [20, 8000, 600000, 2, 0],
     resize: [99999, 0, 1, 9, 0],
+    parseAll: [7, 0, 0, 1, 0],
+    remember: [7, 0, 0, 1, 0],
     '(unowned)': [0, 0, 0, 0, 920000 - 61500],
     'push < decode < onData < (unowned)': [0, 0, 0, 0, 60000],
     'grow < (unowned)': [0, 0, 0, 0, 1500],
@@ -101,7 +105,7 @@ test('pprof itself reads the same', () => {
   assert.match(top, /^Type: self$/m, 'the default');
   assert.match(top, /^Time: Nov 14, 2023 at 10:13pm \(UTC\)$/m);
   assert.match(top, /^Duration: 6\.50s/m);
-  assert.match(top, /^\s*350000B .* 350000B .* parseAll$/m);
+  assert.match(top, /^\s*350007B .* 350007B .* parseAll$/m);
   assert.match(top, /^\s*2081B .* 356177B .* Shop\.find$/m);
   assert.match(go(profile, '-comments'), 'What was awaited is estimated');
   assert.match(go(profile, '-list=Shop.find', '-source_path=/nowhere').replace(/\s+/g, ' '), 'src/shop.ts');
@@ -163,7 +167,8 @@ test('figures: fractions are not lost in sum, none is negative, the largest are 
 test('a start that is no time, and a duration that is none', () => {
   for (const start of [0, -5, 1e300, 0.5]) {
     const profile = profileOf(recordings({ a: recordingOf([['note', 1e300, 'x']], { start }) }));
-    assert.equal(decoded(profile).samples, []);
+    const { samples, times } = decoded(profile);
+    assert.equal([samples, times], [[], [start === 0.5 ? 500_000 : 0, 0]]);
     if (hasGo) go(profile, '-raw');
   }
 });

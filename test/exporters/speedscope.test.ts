@@ -70,6 +70,8 @@ test('a profile for each kind of bytes, the outermost frame first, with the sums
     'main > loadImages': 310,
     loadImages: 20,
     resize: 99999,
+    parseAll: 7,
+    remember: 7,
   });
   assert.equal(
     shared.frames.find((one) => one.name === 'Shop.find'),
