@@ -36,7 +36,6 @@ export interface Stack extends Figures {
 
 export interface Stacks {
   places: Place[];
-  roots: Stack[];
   /** All of them, each after the one above it. */
   all: Stack[];
   /** Nothing is recorded of who called whom: what one awaited counts again in those that called it. */
@@ -51,9 +50,9 @@ export function stacksOf(profile: Profile): Stacks {
   if (paths.length > 0) grown.addPaths(paths);
   else for (const one of functions) grown.add(grown.placeOf(one), undefined, { ...one, unowned: 0 });
   grown.addUnowned(profile);
-  const { places, roots, all } = grown;
+  const { places, all } = grown;
   const isFlat = paths.length === 0 && functions.length > 0;
-  return { places, roots, all, isFlat, notes: notesOf(profile, isFlat) };
+  return { places, all, isFlat, notes: notesOf(profile, isFlat) };
 }
 
 /** What stands on a stack, the innermost first. */
@@ -65,7 +64,6 @@ export function framesOf(stack: Stack): Place[] {
 
 class Grown {
   readonly places: Place[] = [];
-  readonly roots: Stack[] = [];
   readonly all: Stack[] = [];
   private readonly known = new Map<string, Place>();
   private readonly sums: Figures = { self: 0, awaited: 0, external: 0, calls: 0, unowned: 0 };
@@ -104,7 +102,7 @@ class Grown {
     const none = { self: 0, awaited: 0, external: 0, calls: 0, unowned: 0 };
     const stack: Stack = { place, above, below: [], isUnowned, ...none };
     for (const figure of FIGURES) stack[figure] = this.whole(figure, figures[figure]);
-    (above?.below ?? this.roots).push(stack);
+    above?.below.push(stack);
     this.all.push(stack);
     return stack;
   }
