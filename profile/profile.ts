@@ -241,15 +241,25 @@ function childOf(
   return path;
 }
 
-/** What a path and all that it called cost. */
-export function pathCost({ self, awaited, external, children }: PathProfile): number {
-  return children.reduce((sum, child) => sum + pathCost(child), self + awaited + external);
+/** What each of these paths and all that it called cost, and each path below them. However deep they are. */
+function pathCosts(paths: PathProfile[]): Map<PathProfile, number> {
+  const all = [...paths];
+  // Whatever is called comes after its caller.
+  for (const one of all) for (const child of one.children) all.push(child);
+  const costs = new Map<PathProfile, number>();
+  for (const one of all.reverse()) {
+    let cost = one.self + one.awaited + one.external;
+    for (const child of one.children) cost += costs.get(child) as number;
+    costs.set(one, cost);
+  }
+  return costs;
 }
 
 function sorted(paths: PathProfile[]): PathProfile[] {
-  const costs = new Map(paths.map((one) => [one, pathCost(one)]));
-  for (const one of paths) one.children = sorted(one.children);
-  return paths.sort((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0));
+  const costs = pathCosts(paths);
+  const byCost = (a: PathProfile, b: PathProfile) => (costs.get(b) as number) - (costs.get(a) as number);
+  for (const one of costs.keys()) one.children.sort(byCost);
+  return paths.sort(byCost);
 }
 
 function addUnowned(known: Map<string, Unowned>, one: Unowned): void {
