@@ -6,7 +6,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, s
 import path from 'node:path';
 import { FORMAT, type Frame } from '../contract/recording';
 import { Histogram } from './histogram';
-import type { Call, Header, Recording, Sums } from './recording';
+import type { Call, Header, Recording, Sums, Unowned } from './recording';
 
 const FLIGHTS = 50;
 const LIVES = 5;
@@ -19,7 +19,7 @@ const CHUNK = 64 * 1024;
 // A line with all calls that can be in flight has some 200 KB.
 const LONGEST = 8 * 1024 * 1024;
 // Their first figure is no time.
-const UNTIMED = new Set(['file', 'call', 'paths', 'lost']);
+const UNTIMED = new Set(['file', 'call', 'paths', 'places', 'lost']);
 const NAME = /^memprof-.*\.jsonl$/;
 // Whole names: that of a first worker ends with -1, too.
 const PART = /^memprof-\d+-\d+-\d+\.jsonl$/;
@@ -162,6 +162,7 @@ export class Reader {
   private readonly summed = new Map<number, number>();
   private readonly pathsSummed = new Map<number, number>();
   private lightest = 0;
+  private readonly sources = new Map<string, readonly [source: string, line: number]>();
 
   constructor(header: Header) {
     this.recording = {
@@ -227,6 +228,8 @@ export class Reader {
         return this.collections(line);
       case 'unowned':
         return this.unowned(line);
+      case 'places':
+        return this.places(line);
       case 'memory':
         return this.memory(line);
       case 'flight':
@@ -358,11 +361,35 @@ export class Reader {
   private unowned([, at, rows]: unknown[]): boolean {
     const read = listOf(rows, ([bytes, name, file, line, stack]) =>
       isFigure(bytes) && typeof name === 'string' && typeof file === 'string' && isFigure(line)
-        ? { bytes, name, file, line, stack: textsOf(stack) }
+        ? this.unownedInSource({ bytes, name, file, line, stack: textsOf(stack) })
         : undefined,
     );
     if (read) this.recording.unowned = read;
     return isFigure(at) && read !== undefined;
+  }
+
+  // Which places in sources are those that V8 has named, before or later.
+  private places([, rows]: unknown[]): boolean {
+    const read = listOf(rows, ([file, line, source, at]) =>
+      typeof file === 'string' && isFigure(line) && typeof source === 'string' && isFigure(at)
+        ? ([`${file}:${line}`, [source, at]] as const)
+        : undefined,
+    );
+    for (const [key, place] of read ?? []) this.sources.set(key, place);
+    for (const { stacks } of this.recording.live)
+      for (const stack of stacks) stack.frames = stack.frames.map((one) => this.inSource(one));
+    this.recording.unowned = this.recording.unowned.map((one) => this.unownedInSource(one));
+    return read !== undefined;
+  }
+
+  private inSource(frame: Frame): Frame {
+    const source = this.sources.get(`${frame[1]}:${frame[2]}`);
+    return source ? [frame[0], ...source] : frame;
+  }
+
+  private unownedInSource(one: Unowned): Unowned {
+    const [, file, line] = this.inSource([one.name, one.file, one.line]);
+    return { ...one, file, line };
   }
 
   private memory(line: unknown[]): boolean {
@@ -391,7 +418,7 @@ export class Reader {
     const stacks = listOf(rows, ([bytes, given]) => {
       const frames = listOf(given, ([name, file, line]) =>
         typeof name === 'string' && typeof file === 'string' && isFigure(line)
-          ? ([name, file, line] as Frame)
+          ? this.inSource([name, file, line])
           : undefined,
       );
       return isFigure(bytes) && frames ? { bytes, frames } : undefined;

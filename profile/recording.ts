@@ -154,7 +154,7 @@ export interface Recording {
   memory: Memory[];
   /** The same. */
   collections: Collections[];
-  /** The last that was told, the costliest first. */
+  /** The last that was told, the costliest first; its places, as those in `live`, are those of the sources where known. */
   unowned: Unowned[];
   /** The last 50, 5, 50 and 50. */
   flights: Flight[];

@@ -129,6 +129,9 @@ export const hooks = {
   stops: null as ((span: Span) => void) | null,
   /** A call begins, while it is recorded (recorder/paths.ts). */
   placed: null as ((span: Span) => void) | null,
+  /** V8 keeps one profile: whether the recorder's thread has taken it, and that stacks.ts has. */
+  isSampled: (): boolean => false,
+  samples: (_open: boolean): void => {},
   /** Nobody runs, soon after a collection. */
   rests: (): void => {},
   /** Who made what is nobody's was found out (stacks.ts). */

@@ -7,7 +7,7 @@ import { tables } from './sites';
 
 /** A node of V8's profile. */
 export interface Node {
-  callFrame: { functionName: string; url: string; lineNumber: number };
+  callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number };
   /** Bytes allocated with this frame innermost, as V8 scales them up from its samples. */
   selfSize: number;
   children: Node[];
@@ -22,6 +22,8 @@ export interface Made {
   name: string;
   file: string;
   line: number;
+  /** From 0. */
+  column: number;
   bytes: number;
   /** Of its stacks the costliest, and what that made. */
   stack: string[];
@@ -59,7 +61,7 @@ function entryOf(found: Map<string, Made>, frame: Frame): Made {
   const key = `${frame.functionName}\0${frame.url}\0${frame.lineNumber}`;
   let one = found.get(key);
   if (one === undefined) {
-    one = { ...shown(frame), bytes: 0, stack: [], most: 0, calls: false };
+    one = { ...shown(frame), column: frame.columnNumber, bytes: 0, stack: [], most: 0, calls: false };
     found.set(key, one);
   }
   return one;

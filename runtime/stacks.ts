@@ -28,6 +28,9 @@ export interface UnownedStack {
   stack: string[];
 }
 
+/** The same with where in its line it begins, from 0: what a source map is asked by. */
+export type PlacedStack = UnownedStack & { column: number };
+
 // One sample in so many bytes at first; later on so many by the time that nobody's has doubled.
 const INTERVAL = 512 * 1024;
 const BY_THEN = 256;
@@ -79,6 +82,8 @@ function look(asked = false): void {
   if (allocated < LEAST || (allocated < lookAt && !asked) || busy) return;
   busy = true;
   try {
+    // Near a limit what is alive matters more.
+    if (hooks.isSampled()) opened = undefined;
     const is = account();
     const nobodys = is.unowned - is.claimed;
     if (opened === undefined) {
@@ -128,19 +133,23 @@ export function unownedBy(unowned: number): UnownedStack[] {
 }
 
 /** The same of what is known by now, or, `asked`, what can be found out within some tens of milliseconds. */
-export function stacksKnown(asked: boolean): UnownedStack[] {
+export function stacksKnown(asked: boolean): PlacedStack[] {
   if (asked) look(true);
-  return costliest(account().unowned, MOST);
+  return placed(account().unowned, MOST);
 }
 
 function costliest(unowned: number, most: number): UnownedStack[] {
+  return placed(unowned, most).map(({ column: _, ...one }) => one);
+}
+
+function placed(unowned: number, most: number): PlacedStack[] {
   if (covered <= 0) return [];
   return [...made.values()]
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, most)
-    .map(({ name, file, line, bytes, stack }) => {
+    .map(({ name, file, line, column, bytes, stack }) => {
       const share = bytes / covered;
-      return { name, file, line, bytes: Math.floor(share * unowned), share, stack: [...stack] };
+      return { name, file, line, column, bytes: Math.floor(share * unowned), share, stack: [...stack] };
     })
     .filter(({ bytes }) => bytes > 0);
 }
@@ -174,7 +183,7 @@ function hasStack(): boolean {
 }
 
 function open(is: Account): void {
-  if (!settings.stacks || isLong() || !hasStack()) return;
+  if (!settings.stacks || hooks.isSampled() || isLong() || !hasStack()) return;
   const since = now();
   try {
     const inspector = process.getBuiltinModule('node:inspector');
@@ -189,6 +198,7 @@ function open(is: Account): void {
         const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
         if (post('HeapProfiler.startSampling', { samplingInterval: intervalOf(is), ...all }) !== undefined) {
           opened = is;
+          hooks.samples(true);
         }
       }
     }
@@ -219,6 +229,7 @@ function close(is: Account): void {
 // Where the heap is large, by the one way that collects nothing: V8 forgets the numbers of objects with it, and no profile
 // is told.
 function stop(): Node | undefined {
+  hooks.samples(false);
   return post(isLong() ? 'HeapProfiler.disable' : 'HeapProfiler.stopSampling')?.profile?.head;
 }
 
@@ -271,6 +282,7 @@ function takeAway(found: Map<string, Made>, excess: number): number {
 
 // Counting ends or begins anew: nothing goes on in V8 meanwhile.
 function stopped(forgets: boolean): void {
+  if (hooks.isSampled()) opened = undefined;
   if (opened !== undefined) {
     const is = account();
     if (!forgets && isEnough(opened, is)) close(is);

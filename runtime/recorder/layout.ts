@@ -3,6 +3,7 @@
 
 import type { FunctionRow } from '../../contract/recording';
 import type { SpikeRecord } from '../events';
+import type { PlacedStack } from '../stacks';
 
 /** Slots of the head, an Int32Array. */
 export const HEAD = 0; // records ever written into the ring, modulo 2^32
@@ -15,7 +16,9 @@ export const WHY = 6; // index in `WHYS`
 export const CODE = 7; // the exit code
 export const PATHS_USED = 8; // paths that there are
 export const DEBUGGED = 9; // 1 while a debugger's port is open
-export const HEAD_WIDTH = 10;
+export const WINDOW = 10; // 1 while the program's thread has V8 sample what nobody owns (stacks.ts)
+export const SAMPLED = 11; // 1 once the recorder's has it sample what is alive
+export const HEAD_WIDTH = 12;
 
 export const WHYS = ['exit', 'SIGTERM', 'fatal'] as const;
 export const GO_ON = 1;
@@ -83,4 +86,4 @@ export type Message =
       };
     }
   | { spike: SpikeRecord; at: number }
-  | { unowned: [bytes: number, name: string, file: string, line: number, stack: string[]][]; at: number };
+  | { unowned: PlacedStack[]; at: number };

@@ -3,11 +3,11 @@
 
 import { Session } from 'node:inspector';
 
-/** A stack, innermost first: name, file, line from 1 on. */
-export type Frame = [name: string, file: string, line: number];
+/** A frame of a stack; `line` from 1, `column` from 0 on. */
+export type FrameAt = [name: string, file: string, line: number, column: number];
 
 interface Node {
-  callFrame: { functionName: string; url: string; lineNumber: number };
+  callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number };
   selfSize: number;
   children: Node[];
 }
@@ -44,8 +44,12 @@ export class Live {
     });
   }
 
-  /** Begins to sample what is allocated from now on. */
-  sample(heapLimit: number, failed: (text: string) => void): void {
+  /**
+   * Begins to sample what is allocated from now on.
+   * @param isTaken our own main thread has V8 sample by now: that is ended
+   */
+  sample(heapLimit: number, isTaken: boolean, failed: (text: string) => void): void {
+    if (isTaken) this.session.post('HeapProfiler.stopSampling');
     this.interval = Math.min(MOST, Math.max(LEAST, heapLimit / 2048));
     this.begin(failed);
   }
@@ -58,7 +62,7 @@ export class Live {
   private interval = MOST;
 
   /** What of it is still alive, by the stack that made it, most bytes first. */
-  profile(then: (stacks: [number, Frame[]][]) => void, failed: (text: string) => void): void {
+  profile(then: (stacks: [number, FrameAt[]][]) => void, failed: (text: string) => void): void {
     this.session.post('HeapProfiler.getSamplingProfile', (error, answer) => {
       if (error) {
         // Whoever sampled before has taken its profile, and ours with it: V8 has one for all.
@@ -69,13 +73,15 @@ export class Live {
   }
 }
 
-function stacksOf(head: Node): [number, Frame[]][] {
-  const found: [number, Frame[]][] = [];
-  const walk = (node: Node, above: Frame[]) => {
-    const { functionName, url, lineNumber } = node.callFrame;
+function stacksOf(head: Node): [number, FrameAt[]][] {
+  const found: [number, FrameAt[]][] = [];
+  const walk = (node: Node, above: FrameAt[]) => {
+    const { functionName, url, lineNumber, columnNumber } = node.callFrame;
     // The root and what V8 calls by a name in parentheses are no functions.
-    const frames: Frame[] =
-      functionName === '(root)' ? above : [[functionName || '(anonymous)', url, lineNumber + 1], ...above];
+    const frames: FrameAt[] =
+      functionName === '(root)'
+        ? above
+        : [[functionName || '(anonymous)', url, lineNumber + 1, columnNumber], ...above];
     if (node.selfSize > 0) found.push([node.selfSize, frames.slice(0, DEPTH)]);
     for (const child of node.children) walk(child, frames);
   };

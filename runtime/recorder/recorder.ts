@@ -54,6 +54,7 @@ import {
   R_WEIGHT,
   RECORD_WIDTH,
   RING,
+  SAMPLED,
   SPANS,
   SPANS_USED,
   STOP,
@@ -62,6 +63,7 @@ import {
   TAIL,
   WHY,
   WHYS,
+  WINDOW,
 } from './layout';
 import { heapLimit, rssLimit } from './limits';
 import { placer } from './paths';
@@ -185,6 +187,10 @@ function listen(): void {
   lookForDebugger();
   hooks.record = ended;
   hooks.found = () => stacks(false);
+  hooks.isSampled = () => (head as Int32Array)[SAMPLED] === 1;
+  hooks.samples = (open) => {
+    (head as Int32Array)[WINDOW] = open ? 1 : 0;
+  };
   on('spike', (spike) => send({ spike, at: now() }));
   process.on('exit', (code) => {
     (head as Int32Array)[CODE] = code;
@@ -233,10 +239,7 @@ function lookForDebugger(): void {
 function stacks(asked: boolean): void {
   const known = stacksKnown(asked);
   if (known.length === 0) return;
-  send({
-    unowned: known.map(({ bytes, name, file, line, stack }) => [bytes, name, file, line, stack]),
-    at: now(),
-  });
+  send({ unowned: known, at: now() });
 }
 
 // A call has ended. Allocates nothing.

@@ -31,7 +31,9 @@ import {
   WHY,
   WHYS,
 } from './layout';
+import type { FrameAt } from './live';
 import { Paths } from './path-sums';
+import { type Place, Places } from './places';
 import { Watch } from './watch';
 import { Writer } from './writer';
 
@@ -58,6 +60,7 @@ const { head, ring, ledger, meter, counts, slots, port } = start;
 const ahead = performance.timeOrigin - start.timeOrigin;
 const files: File[] = [];
 const paths = new Paths(start);
+const places = new Places();
 const writer = new Writer(
   start.folder,
   start.header,
@@ -68,7 +71,7 @@ const writer = new Writer(
 const watch = new Watch(start, {
   step: () => memory(at()),
   near: (why) => flight(why, SHOWN),
-  live: (share, by, stacks) => writer.add(['live', at(), share, by, stacks]),
+  live,
   note: (text) => writer.add(['note', at(), text]),
 });
 const ORDERED = process.arch === 'x64' || process.arch === 'ia32';
@@ -147,7 +150,7 @@ function messages(): void {
       files.push(file);
       writer.add(lineOf(file));
     } else if ('spike' in message) spike(message);
-    else writer.add(['unowned', round(message.at), message.unowned]);
+    else unowned(message);
   }
 }
 
@@ -266,6 +269,33 @@ function sums(now: number): void {
   if (lines.length > 0) writer.add(['sums', now, lines]);
   const by = paths.changed();
   if (by.length > 0) writer.add(['by', now, by]);
+}
+
+// At once as V8 names them: to look for sources may take longer than there is time.
+function live(share: number, by: string, stacks: [number, FrameAt[]][]): void {
+  const shown = stacks.map(([bytes, frames]) => [
+    bytes,
+    frames.map(([name, file, line]) => [name, file, line]),
+  ]);
+  writer.add(['live', at(), share, by, shown]);
+  writer.flush();
+  tellPlaces(
+    stacks.flatMap(([, frames]) => frames.map(([, file, line, column]) => ({ file, line, column }))),
+  );
+}
+
+function unowned({ unowned: stacks, at: when }: Extract<Message, { unowned: unknown }>): void {
+  writer.add([
+    'unowned',
+    round(when),
+    stacks.map(({ bytes, name, file, line, stack }) => [bytes, name, file, line, stack]),
+  ]);
+  tellPlaces(stacks);
+}
+
+function tellPlaces(asked: Place[]): void {
+  const rows = places.of(asked);
+  if (rows.length > 0) writer.add(['places', rows]);
 }
 
 function collections(now: number): void {

@@ -1,13 +1,13 @@
 // How near is the process to a limit of its memory? V8's own is held against what is in use on the heap, the control
 // group's against the resident size. Serves the recorder's thread.
 
-import { DEBUGGED, type Start } from './layout';
+import { DEBUGGED, SAMPLED, type Start, WINDOW } from './layout';
 import { usedBy } from './limits';
-import { type Frame, Live } from './live';
+import { type FrameAt, Live } from './live';
 
 // Shares of a limit: where the inspector is asked, where sampling begins, and where all is written down.
 const WORTH_ASKING = 0.35;
-const SAMPLED = 0.5;
+const SAMPLE = 0.5;
 const NEAR = [0.7, 0.85, 0.95];
 const STEPS = 20;
 // Once so much below, a share counts anew.
@@ -21,7 +21,7 @@ export interface Told {
   /** Another twentieth of a limit is used. */
   step(): void;
   near(why: string): void;
-  live(share: number, by: string, stacks: [number, Frame[]][]): void;
+  live(share: number, by: string, stacks: [number, FrameAt[]][]): void;
   note(text: string): void;
 }
 
@@ -74,9 +74,12 @@ export class Watch {
     if (this.isStale() && this.polls % EVERY === 0) this.live?.look();
     const heap = this.heapUsed() / heapLimit;
     const rss = rssLimit === null ? 0 : this.rss / rssLimit;
-    if (!this.sampled && Math.max(heap, rss) >= SAMPLED) {
+    if (!this.sampled && Math.max(heap, rss) >= SAMPLE) {
       this.sampled = true;
-      this.live?.sample(heapLimit, this.failed);
+      // A window that is open there tells of garbage, too. Whose it is has forgotten it by its next look.
+      const isTaken = head[WINDOW] === 1;
+      head[SAMPLED] = 1;
+      this.live?.sample(heapLimit, isTaken, this.failed);
     }
     this.reach('heap', heap);
     this.reach('rss', rss);

@@ -1,10 +1,21 @@
 // The black box: however a process ends, its recording can be read, and says which function it was.
 
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readRecordings } from '../../profile/read';
 import { EMITTED } from '../support/emitted';
 import { type RunOptions, runCode } from '../support/node';
 
@@ -33,6 +44,13 @@ function read(file: string): Recorded {
     .map((line) => JSON.parse(line));
   return { header, lines, of: (kind) => lines.filter((line) => line[0] === kind) };
 }
+
+/** For a program: whether its recording has that by now; one that is not recorded need not wait. */
+const TOLD = `const told = (what) => {
+  const { readdirSync, readFileSync } = require('node:fs');
+  const { MEMPROF_RECORD: folder } = process.env;
+  return !folder || performance.now() > 30_000 || readdirSync(folder).some((file) => readFileSync(folder + '/' + file, 'utf8').includes(what));
+};`;
 
 function recorded(code: string, { env, ...options }: RunOptions = {}) {
   const folder = newFolder();
@@ -301,6 +319,44 @@ test('collections, and who made what is nobody’s', () => {
   assert.ok(bytes > 0.8e9 && bytes < 1.6e9, `${bytes}`);
 });
 
+test('what lives, and what is nobody’s, has its place in the source, on a machine without it, too', () => {
+  for (const sourcemap of ['linked', 'inline'] as const) {
+    const app = newFolder();
+    mkdirSync(join(app, 'src'));
+    writeFileSync(
+      join(app, 'src/leak.ts'),
+      'interface Kept {\n  rows: number[];\n}\n\nexport function leak(kept: Kept[]): void {\n  // Called by what is built in, it is never inlined, and V8 shows it.\n  "x".replace(/x/, function hold() {\n    kept.push({ rows: new Array(5000).fill(1) });\n    return "";\n  });\n}\n',
+    );
+    writeFileSync(join(app, 'src/main.ts'), 'import { leak } from "./leak";\nexport { leak };\n');
+    const outfile = join(app, 'dist/main.js');
+    buildSync({
+      entryPoints: [join(app, 'src/main.ts')],
+      bundle: true,
+      format: 'cjs',
+      outfile,
+      sourcemap,
+      minify: true,
+    });
+    const { folder } = recorded(
+      `${EMITTED} ${TOLD} const { leak } = require(${JSON.stringify(outfile)}); const kept = []; let n = 0;
+      const turn = () => { fill(10); for (let i = 0; i < 40; i++) leak(i % 4 || n > 900 ? [] : kept); if (++n % 20 === 0 && told('"places"')) process.kill(process.pid, 'SIGKILL'); setTimeout(turn, 1); };
+      turn();`,
+      { env: { MEMPROF_RSS_LIMIT: '300MB' } },
+    );
+    rmSync(app, { recursive: true });
+    const [recording] = readRecordings([folder]);
+    const { stacks = [] } = recording.live.at(-1) ?? {};
+    const [, file, line] =
+      stacks.flatMap(({ frames }) => frames).find(([, one]) => one.includes('leak')) ?? [];
+    assert.match(`${file}`, /src\/leak\.ts$/, JSON.stringify(stacks.slice(0, 2)));
+    assert.is(line, 7);
+    // What is alive is within what the process has.
+    const alive = stacks.reduce((sum, { bytes }) => sum + bytes, 0);
+    assert.ok(alive > 20e6 && alive < 300e6, `${alive}`);
+    assert.is(recording.skipped, 0);
+  }
+});
+
 test('killed at any instant: all lines can be read, and no call is missing before the last', () => {
   for (let round = 0; round < Number(process.env.KILLS ?? 50); round++) {
     const { run, all } = recorded(
@@ -390,9 +446,9 @@ test('nor where the inspector was asked what lives on the heap', () => {
     'throw new Error("of the program");',
     'process.once("SIGTERM", () => process.kill(process.pid, "SIGTERM")); process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1e6);',
   ]) {
-    const code = `${EMITTED} const kept = new Array(1e6).fill(1); const until = performance.now() + 300;
-      const turn = () => { fill(1000); if (performance.now() < until) return setTimeout(turn, 5); ${end} };
-      turn();`;
+    const code = `${EMITTED} ${TOLD} const kept = new Array(1e6).fill(1); let turns = 0;
+      const turn = () => { fill(1000); if (++turns < 10 || !told('"live"')) return setTimeout(turn, 5); ${end} };
+      setTimeout(turn, 5);`;
     const { run, all } = recorded(code, { env: { MEMPROF_RSS_LIMIT: '60MB' } });
     const plain = runCode(code);
     assert.ok(all[0].of('live').length > 0);
@@ -405,11 +461,14 @@ test('nor where the inspector was asked what lives on the heap', () => {
   }
 });
 
+/** For a program: it goes on for some polls after the first warning. */
+const WARNED = `const going = setInterval(() => fill(10), 5); process.once('warning', () => setTimeout(() => { clearInterval(going); print('on'); }, 100)); setTimeout(() => process.exit(1), 30_000).unref();`;
+
 test('a folder that cannot be written to is one warning', () => {
   const folder = newFolder();
   const run = runCode(`require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'file'))}, '');
     process.env.MEMPROF_RECORD = ${JSON.stringify(join(folder, 'file', 'deeper'))};
-    ${EMITTED} fill(10); setTimeout(() => { fill(10); print('on'); }, 300);`);
+    ${EMITTED} fill(10); ${WARNED}`);
   assert.is(run.status, 0);
   assert.is(run.stdout, '"on"\n');
   assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
@@ -422,7 +481,7 @@ test('a folder that only others may write to is one warning', () => {
   chmodSync(folder, 0o555);
   const run = runCode(
     `process.setgid(65534); process.setuid(65534); process.env.MEMPROF_RECORD = ${JSON.stringify(folder)};
-    ${EMITTED} fill(10); setTimeout(() => { fill(10); print('on'); }, 300);`,
+    ${EMITTED} fill(10); ${WARNED}`,
   );
   assert.equal([run.status, run.stdout], [0, '"on"\n'], run.stderr);
   assert.is(run.stderr.match(/MEMPROF_W_RECORD/g)?.length, 1, run.stderr);
@@ -432,9 +491,8 @@ test('a folder that only others may write to is one warning', () => {
 
 test('a debugger that comes later is told of, and all goes on', () => {
   const { run, all } = recorded(
-    `${EMITTED} const kept = []; setTimeout(() => require('node:inspector').open(0), 30);
-    const until = performance.now() + 400;
-    const turn = () => { kept.push(fill(10_000)); if (performance.now() < until) return setTimeout(turn, 2); process.exit(); };
+    `${EMITTED} ${TOLD} const kept = []; setTimeout(() => require('node:inspector').open(0), 30);
+    const turn = () => { kept.push(fill(kept.length < 300 ? 10_000 : 10)); if (!told('a debugger is attached')) return setTimeout(turn, 2); process.exit(); };
     turn();`,
     { env: { MEMPROF_RSS_LIMIT: '60MB' } },
   );
