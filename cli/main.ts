@@ -31,6 +31,10 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
     about: 'say of a recording why the program died',
     load: () => require('./explain') as Command,
   },
+  diff: {
+    about: 'say what calls allocate more than before, and whether that is real',
+    load: () => require('./diff') as Command,
+  },
 };
 
 const USAGE = `usage: memprof COMMAND [options]
