@@ -229,7 +229,7 @@ test('what changed, what came and what went; noise and too few calls with --all 
   assert.match(rows[1], /^ +\+120 % {2}~5\.0 kB -> ~11\.0 kB .* Shop\.find {2}src\/shop\.ts:10$/);
   assert.match(
     rows[2],
-    /^ +not called before {2}- -> 305 B {2,}- -> ~.* {2}- -> 2 {2,}main {2}src\/images\.ts:25$/,
+    /^not called before {2}- -> 305 B {2,}- -> ~.* {2}- -> 2 {2,}main {2}src\/images\.ts:25$/,
   );
   assert.match(rows[3], /^ +no longer called {2}70 B -> - .* loadImages {2}src\/images\.ts:5$/);
   const all = folder.memprof(['diff', 'before-0', 'after-0', '--all']).stdout;
