@@ -7,7 +7,7 @@ import { Terminal } from '@xterm/headless';
 import { ROOT } from '../support/node';
 
 // Nothing waits for so long, but a test that has failed.
-const LONGEST = 30_000;
+export const LONGEST = 20_000;
 
 // What a drawing ends with.
 const DRAWN = '\u001b[?2026l';
@@ -35,6 +35,8 @@ export class Pseudo {
       });
     });
     this.exited = new Promise((done) => this.pty.onExit(done));
+    const timer = setTimeout(() => this.kill(), 2 * LONGEST);
+    this.pty.onExit(() => clearTimeout(timer));
   }
 
   get pid(): number {

@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Follower, Following } from '../../profile/follow';
 import { ROOT } from '../support/node';
-import { Pseudo } from './pseudo';
+import { LONGEST, Pseudo } from './pseudo';
 import { flying, HEADER, memory, recordingOf, summed } from './recordings';
 import { Folder } from './support';
 
@@ -83,23 +83,22 @@ class Piped {
       this.output += data;
     });
     this.status = new Promise((done) => this.child.on('close', done));
+    // A test that has failed must not wait for it.
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), LONGEST);
+    this.child.on('close', () => clearTimeout(timer));
     running.push(() => this.child.kill('SIGKILL'));
   }
 
   /** Waits for a block that was printed as a whole after now. */
   async until(what: RegExp): Promise<string> {
     let from = this.output.length;
+    const latest = Date.now() + LONGEST;
     for (;;) {
+      assert.ok(Date.now() < latest, `never printed: ${what}\n${this.output.slice(-2000)}`);
       const end = this.output.indexOf('\n\n', from);
       if (end < 0) {
-        const more = await new Promise<boolean>((done) => {
-          const timer = setTimeout(() => done(false), 30_000);
-          this.child.stdout.once('data', () => {
-            clearTimeout(timer);
-            done(true);
-          });
-        });
-        assert.ok(more, `never printed: ${what}\n${this.output.slice(-2000)}`);
+        await Promise.race([this.status, new Promise((done) => this.child.stdout.once('data', done))]);
+        if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output.slice(-2000)}`);
         continue;
       }
       const block = this.output.slice(from, end);
