@@ -108,6 +108,8 @@ function summary({ changes, runs, nodes }: Difference): string[] {
     changes.filter(({ state }) => states.includes(state)).length;
   const compared = count('changed', 'same', 'unsure');
   const unsure = count('unsure');
+  if (changes.length === 0)
+    return ['no call was recorded: name what is to be measured, as memprof run --instrument "src/**".'];
   const lines = [
     `${count('changed')} of ${compared} functions changed, ${count('came', 'called')} came, ${count('went', 'uncalled')} went; ${runs[0]} ${runs[0] === 1 ? 'run' : 'runs'} before, ${runs[1]} after.`,
   ];

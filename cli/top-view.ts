@@ -30,6 +30,7 @@ export interface Size {
 
 const COLUMN = 11;
 const NAME_AT_LEAST = 24;
+const NONE = 'No call is recorded yet.';
 const PLAIN_ROWS = 20;
 const BAR = 20;
 const KEYS: [string, string][] = [
@@ -86,6 +87,7 @@ export function plain(live: Live, sort: Sort): string {
     titles(sort, Number.POSITIVE_INFINITY),
     ...rows.slice(0, PLAIN_ROWS).map((row) => rowLine(row, sort, Number.POSITIVE_INFINITY)),
   ];
+  if (rows.length === 0) lines.push(NONE);
   if (rows.length > PLAIN_ROWS) lines.push(`and ${rows.length - PLAIN_ROWS} more functions`);
   return [...lines, ...spikeLines(live)].filter((line) => line !== '').join('\n');
 }
@@ -159,7 +161,7 @@ function titles(sort: Sort, columns: number): string {
 
 function functionLines(live: Live, view: View, room: number, columns: number): string[] {
   const rows = ordered(live.rows, view);
-  if (rows.length === 0) return [view.filter === '' ? 'No call has ended yet.' : 'No function is named so.'];
+  if (rows.length === 0) return [view.filter === '' ? NONE : 'No function is named so.'];
   return rows.slice(view.top, view.top + room).map((row) => rowLine(row, view.sort, columns));
 }
 

@@ -25,7 +25,7 @@ export interface Change {
   before: Side | undefined;
   after: Side | undefined;
   /**
-   * `changed`: for real; `same`: within the noise; `unsure`: too few calls to tell; `came`, `went`: the other side has no
+   * `changed`: for real; `same`: within the noise, or next to nothing; `unsure`: too few calls to tell; `came`, `went`: the other side has no
    * such function; `called`, `uncalled`: it has, but nobody called it.
    */
   state: 'changed' | 'same' | 'unsure' | 'came' | 'went' | 'called' | 'uncalled';
@@ -64,8 +64,10 @@ export interface Limit {
 
 /** How often a comparison may say that something changed where nothing has, of however many functions. */
 export const FALSE_ALARMS = 0.01;
-// What is less is nobody's concern, however sure it is.
+// What is less is nobody's concern, however sure it is: as a share of what a call cost before, and in all calls of a run, of
+// what the costliest function did. A function of a few bytes differs with when V8 compiles it.
 const SMALLEST = 0.01;
+const SMALLEST_OF_ALL = 0.001;
 
 interface Both {
   before: Known | undefined;
@@ -89,13 +91,17 @@ export function differenceOf(before: Profile[], after: Profile[]): Difference {
   const compared = pairs.filter((one) => isCalled(one.before) && isCalled(one.after)).length;
   // Of a hundred functions each must be a hundred times as sure.
   const chance = FALSE_ALARMS / Math.max(1, compared);
+  const runs: [number, number] = [before.length, after.length];
   const all = pairs
     .filter((one) => isCalled(one.before) || isCalled(one.after))
-    .map((both) => ({ both, change: changeOf(both, [before.length, after.length], chance) }));
+    .map((both) => ({ both, change: changeOf(both, runs, chance) }));
+  const least = SMALLEST_OF_ALL * Math.max(...all.map(({ change }) => costliest(change)));
+  for (const { change } of all)
+    if (change.state === 'changed' && weight(change) < least) change.state = 'same';
   const changes = all.map(({ change }) => change).sort((a, b) => rank(a) - rank(b) || weight(b) - weight(a));
   const nodes = [before, after].map(nodesOf) as [string[], string[]];
   return {
-    runs: [before.length, after.length],
+    runs,
     changes,
     whole: wholeOf(all),
     nodes: nodes[0].join() === nodes[1].join() ? undefined : nodes,
@@ -263,6 +269,10 @@ function rank({ state }: Change): number {
 function weight({ before, after, bytes }: Change): number {
   const calls = (after ?? before)?.calls ?? 0;
   return calls * (before && after ? Math.abs(bytes) : ((after ?? before)?.bytes ?? 0));
+}
+
+function costliest({ before, after }: Change): number {
+  return Math.max(...[before, after].map((side) => (side ? side.calls * side.bytes : 0)));
 }
 
 function nodesOf(runs: Profile[]): string[] {

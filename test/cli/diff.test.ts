@@ -154,6 +154,13 @@ test('what ranks do not see is found by the means, and the other way round', () 
     0,
     'half a percent, however sure',
   );
+  const beside = (bytes: number): Made[] => [
+    { name: 'small', calls: 100, bytes: () => bytes },
+    { name: 'large', calls: 100, bytes: () => 1e6 },
+  ];
+  const small = (bytes: number) =>
+    changed([runOf(beside(20), random)], [runOf(beside(bytes), random)]).length;
+  assert.equal([small(60), small(2000)], [0, 1], 'a few bytes beside millions');
 });
 
 test('a histogram has the mean and the variance of its sizes, in parts as in one; weights count as what was measured', () => {
@@ -339,6 +346,11 @@ test('several runs of a side; wrong usage; nothing to read', () => {
   const none = folder.memprof(['diff', 'before-0', 'gone']);
   assert.equal([none.status, none.stdout], [1, '']);
   assert.match(none.stderr, 'memprof diff: no recording in gone');
+  folder.write({ [`silent/${NAME}`]: recordingOf([]) });
+  assert.match(
+    folder.memprof(['diff', 'silent', 'silent']).stdout,
+    'memprof diff: no call was recorded: name what',
+  );
   assert.match(folder.memprof(['diff', '--help']).stdout, /^usage: memprof diff /);
 });
 

@@ -245,6 +245,10 @@ test('--once prints one block; sorted as told; a program that left no last line'
   const order = [...stdout.matchAll(/(\S+) {2}src/g)].map(([, name]) => name);
   assert.equal(order.slice(0, 2), ['resize', 'parseAll']);
   assert.is(stdout.match(/memprof top:/g)?.length, 1);
+  assert.match(
+    new Program([]).folder.memprof(['top', '--once']).stdout,
+    /told of its memory yet[\s\S]*No call is recorded yet\.$/m,
+  );
   const { folder } = new Program(SECOND);
   const of = (file: string) => folder.memprof(['top', '--once', '--record', file]);
   fs.utimesSync(path.join(folder.path, '.memprof', NAME), old, old);
