@@ -29,6 +29,7 @@ export class Follower {
   private readonly reader: Reader;
   private readonly rates = new Map<number, Rate>();
   private readonly before = new Map<number, Rate>();
+  private counted = new Map<number, number>();
   private summedAt = 0;
   private open: { descriptor: number; inode: bigint } | undefined;
   private isFirst = true;
@@ -45,6 +46,16 @@ export class Follower {
   /** By function, in the last second that was summed; empty where nothing was called since. */
   get now(): ReadonlyMap<number, Rate> {
     return this.recording.last - this.summedAt > IDLE ? new Map() : this.rates;
+  }
+
+  /**
+   * By function, how many of its calls were in flight when that was told last, once a second: those that have ended since, too, as
+   * those that have begun are not known either.
+   */
+  get inFlight(): ReadonlyMap<number, number> {
+    const { flights, memory, end } = this.recording;
+    const isOld = (memory.at(-1)?.at ?? 0) - (flights.at(-1)?.at ?? 0) > IDLE;
+    return end || isOld ? new Map() : this.counted;
   }
 
   /** Reads what was written since. */
@@ -110,7 +121,14 @@ export class Follower {
     this.isFirst = false;
     if (isHeader) return;
     this.reader.take(text);
+    if (text?.startsWith('["flight",')) this.count();
     if (text?.startsWith('["sums",')) this.summed(Number.parseFloat(text.slice('["sums",'.length)));
+  }
+
+  private count(): void {
+    this.counted = new Map();
+    for (const { site } of this.recording.flights.at(-1)?.calls ?? [])
+      this.counted.set(site, (this.counted.get(site) ?? 0) + 1);
   }
 
   private summed(at: number): void {

@@ -1,7 +1,7 @@
 // What is to be seen of a process at this moment? Its functions, its memory against the limits, the last spikes: the figures of all
 // its threads as one. Serves `memprof top`. Must never print, nor keep what it was asked before.
 
-import { lastFlight, siteOf } from './culprit';
+import { siteOf } from './culprit';
 import type { Follower } from './follow';
 import type { Recording, Site, Spike } from './recording';
 
@@ -118,7 +118,7 @@ function usageOf(recordings: Recording[]): Usage | undefined {
 
 function rowsOf(threads: Follower[]): Row[] {
   const rows = new Map<string, Row>();
-  for (const { recording, now } of threads) {
+  for (const { recording, now, inFlight } of threads) {
     const row = (site: number): Row => {
       const { name, file, line } = siteOf(recording, site);
       const key = JSON.stringify([name, file, line]);
@@ -139,7 +139,7 @@ function rowsOf(threads: Follower[]): Row[] {
       one.bytes += bytes;
       one.calls += calls;
     }
-    for (const { site } of lastFlight(recording)?.calls ?? []) row(site).inFlight++;
+    for (const [site, count] of inFlight) row(site).inFlight += count;
   }
   return [...rows.values()];
 }

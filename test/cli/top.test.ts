@@ -204,7 +204,8 @@ test('the process that began last, or that of the number given; its threads, but
 });
 
 test('in a pipe: a block for each look, as the file grows, is torn and is renamed; the end ends it', async () => {
-  const program = new Program(SECOND);
+  // It was in flight when that was told.
+  const program = new Program([...SECOND, ['call', 1, 900, 1101, 0, 0, 0, 0, 1, 0]]);
   const top = new Piped(program);
   const first = await top.until(/parseAll/);
   const lines = first.split('\n');
