@@ -35,6 +35,14 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
     about: 'write recordings for pprof, Speedscope, Chrome DevTools or Perfetto',
     load: () => require('./export') as Command,
   },
+  diff: {
+    about: 'say what calls allocate more than before, and whether that is real',
+    load: () => require('./diff') as Command,
+  },
+  top: {
+    about: 'show what a running program allocates, function by function',
+    load: () => require('./top') as Command,
+  },
 };
 
 const USAGE = `usage: memprof COMMAND [options]

@@ -73,7 +73,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 // Whoever calls this command asks for a recording, whatever was switched off elsewhere.
-function folderOfEnvironment(): string {
+export function folderOfEnvironment(): string {
   const { MEMPROF_RECORD: folder = '' } = process.env;
   return /^(?:off|0|false|no)?$/i.test(folder) ? FOLDER : folder;
 }

@@ -86,7 +86,7 @@ function quietly<T>(what: () => T, file: string, problems: string[]): T | undefi
 }
 
 /** @throws where the first line is none of a recording's */
-function headerOf(file: string): Header {
+export function headerOf(file: string): Header {
   let first: unknown;
   eachLine(file, (text) => {
     first = text === undefined ? undefined : parsed(text);
