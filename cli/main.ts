@@ -31,6 +31,7 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
     about: 'say of a recording why the program died',
     load: () => require('./explain') as Command,
   },
+  report: { about: 'make a page of recordings, one HTML file', load: () => require('./report') as Command },
 };
 
 const USAGE = `usage: memprof COMMAND [options]

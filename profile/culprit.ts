@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { cost, type Frame, type InFlight, State } from '../contract/recording';
 import { type Flight, type Live, type Memory, type Recording, type Site, unnamed } from './recording';
+import { formatTime, percent } from './shown';
 
 /** How near a process was to its limits when its recording ends; bytes. */
 export interface Pressure {
@@ -272,15 +273,4 @@ function baseOf(file: string): string {
   return path.posix
     .basename(file.replace(/[?#].*$/, '').replace(/\\/g, '/'))
     .replace(/\.(?:[cm]?[jt]sx?)$/, '');
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-/** A time in ms, for people. */
-export function formatTime(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
 }

@@ -3,10 +3,11 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { explain, type Fate } from '../../cli/explain';
+import { explain } from '../../cli/explain';
 import { culpritOf } from '../../profile/culprit';
 import { readRecordings } from '../../profile/read';
 import type { Recording } from '../../profile/recording';
+import type { Fate } from '../../profile/story';
 import { flying, HEADER, memory, recordingOf, summed } from './recordings';
 import { Folder } from './support';
 

@@ -1,0 +1,51 @@
+// `memprof report`: what do these recordings say, as a page to look at? Writes one HTML file that needs nothing else, to be sent
+// and kept. Serves whoever looks into a program's memory, or shows it to others.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatSize } from '../contract/size';
+import { profileOf } from '../profile/profile';
+import { safe } from '../profile/shown';
+import { recordingsAt } from './recordings';
+import { documentOf } from './report/document';
+import { gather } from './report/gather';
+import { scriptOf } from './report/scripts';
+
+const FILE = 'memprof-report.html';
+
+export const usage = `usage: memprof report [RECORDING or FOLDER...] [-o FILE]
+
+Makes one HTML file of recordings: what happened, memory over time, the functions, who called whom, the calls that stood
+out, the last moments. It loads nothing from anywhere. Default: the folder .memprof.
+
+  -o, --output FILE    where to, default ${FILE}
+
+Exit status: 0 done, 1 there is no recording to read or FILE cannot be written, 2 bad usage.`;
+
+export function run(args: string[]): number {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { output: { type: 'string', short: 'o', default: FILE } },
+  });
+  const recordings = recordingsAt('report', positionals);
+  if (recordings === undefined) return 1;
+  const data = gather(profileOf(recordings));
+  const html = documentOf(data, scriptOf(path.join(__dirname, 'report/page/main.js')));
+  const output = values.output;
+  try {
+    fs.writeFileSync(output, html);
+  } catch (error) {
+    console.error(
+      `memprof report: cannot write ${safe(output, Number.POSITIVE_INFINITY)}: ${(error as Error).message}. Name another file by -o.`,
+    );
+    return 1;
+  }
+  const { processes, functions, omitted } = data;
+  const count = functions.length + omitted;
+  console.error(
+    `memprof report: wrote ${safe(output, Number.POSITIVE_INFINITY)} (${formatSize(Buffer.byteLength(html))}): ${processes} ${processes === 1 ? 'process' : 'processes'}, ${count} ${count === 1 ? 'function' : 'functions'}`,
+  );
+  return 0;
+}
