@@ -60,8 +60,9 @@ export interface FunctionData {
   awaited: number;
   external: number;
   max: number;
-  p50: number;
-  p99: number;
+  /** `null` where no call has a line of its own. */
+  p50: number | null;
+  p99: number | null;
   time: number;
   /** All its sums are estimated. */
   sampled: boolean;

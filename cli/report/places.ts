@@ -12,7 +12,7 @@ export class Places {
   private readonly known = new Map<string, number>();
 
   of({ name, file, line, kind = 0 }: { name: string; file: string; line: number; kind?: number }): number {
-    const place: Place = [safe(name), safe(file, LONGEST_FILE), line, kind];
+    const place: Place = [safe(name) || '(no name)', safe(file, LONGEST_FILE), line, kind];
     const key = JSON.stringify(place);
     let index = this.known.get(key);
     if (index === undefined) this.known.set(key, (index = this.all.push(place) - 1));

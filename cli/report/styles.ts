@@ -55,10 +55,10 @@ code { font: .9em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywh
 .place b { font-weight: 600; overflow-wrap: anywhere; }
 .file { overflow-wrap: anywhere; }
 .scrolling { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .87rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-th, td { text-align: right; padding: .28rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; vertical-align: top; }
-th:first-child, td.first { text-align: left; white-space: normal; min-width: 13rem; }
+th, td { text-align: right; padding: .28rem .45rem; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; vertical-align: top; }
+th:first-child, td.first { text-align: left; white-space: normal; min-width: 12rem; }
 thead th { background: var(--card); font-weight: 600; }
 thead button { background: none; border: 0; padding: 0; font-weight: 600; }
 thead button::after { content: " \\2195"; color: var(--dim); font-weight: 400; }
@@ -67,6 +67,8 @@ th[aria-sort="ascending"] button::after { content: " \\2191"; color: var(--text)
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover { background: var(--card); }
 td .file, th .file { display: block; font-size: .82rem; }
+td.text { text-align: left; white-space: normal; min-width: 9rem; }
+th.text { text-align: left; }
 .trend { width: 80px; height: 21px; display: inline-block; }
 .trend path { fill: none; stroke: var(--heap); stroke-width: 1.5; }
 .more { margin-top: .6rem; }

@@ -39,8 +39,8 @@ const textOf = (lines: unknown[]) => lines.map((line) => `${JSON.stringify(line)
 const sums = (
   site: number,
   calls: number,
-  { errors = 0, self = 0, total = self, awaited = 0, external = 0, max = 0, time = 0 },
-) => [site, calls, errors, self * MB, total * MB, awaited * MB, external * MB, max * MB, time];
+  { errors = 0, self = 0, total = 0, awaited = 0, external = 0, max = 0, time = 0 },
+) => [site, calls, errors, self * MB, (total || self) * MB, awaited * MB, external * MB, max * MB, time];
 
 function overTime(): unknown[] {
   const lines: unknown[] = [];

@@ -63,7 +63,11 @@ export function at(ms: number): string {
 
 /** A part that scrolls by itself where the page is narrow; the keyboard reaches it. */
 export function scrolling(label: string, ...children: Child[]): HTMLElement {
-  return make('div', { class: 'scrolling', tabindex: '0', role: 'region', 'aria-label': label }, ...children);
+  return make(
+    'div',
+    { class: 'scrolling', tabindex: '0', role: 'region', 'aria-label': `Table: ${label}` },
+    ...children,
+  );
 }
 
 /** A button that shows what is not shown yet, and goes. */
@@ -76,19 +80,15 @@ export function more(text: string, show: () => void): HTMLButtonElement {
   return button;
 }
 
-/** A table's head and its rows. */
-export function table(label: string, head: string[], rows: Child[][]): HTMLElement {
+/** A table's head and its rows; the first column and those in `texts` hold text, the others figures. */
+export function table(label: string, head: string[], rows: Child[][], texts: string[] = []): HTMLElement {
+  const kind = (n: number): Record<string, string> =>
+    n === 0 ? { class: 'first' } : texts.includes(head[n]) ? { class: 'text' } : {};
   const body = make('tbody');
-  for (const row of rows)
-    body.append(make('tr', {}, ...row.map((cell, n) => make('td', n > 0 ? {} : { class: 'first' }, cell))));
+  for (const row of rows) body.append(make('tr', {}, ...row.map((cell, n) => make('td', kind(n), cell))));
+  const heads = head.map((one, n) => make('th', { scope: 'col', ...kind(n) }, one));
   return scrolling(
     label,
-    make(
-      'table',
-      {},
-      make('caption', {}, label),
-      make('thead', {}, make('tr', {}, ...head.map((one) => make('th', { scope: 'col' }, one)))),
-      body,
-    ),
+    make('table', {}, make('caption', {}, label), make('thead', {}, make('tr', {}, ...heads)), body),
   );
 }

@@ -13,8 +13,8 @@ type Kind = 'all' | 'function' | 'small' | 'awaited' | 'external';
 
 interface Frame {
   name: string;
-  /** Where it stands. */
-  file: string;
+  /** Where it stands, or of which function it is a part. */
+  owner: string;
   kind: Kind;
   value: number;
   /** Some of it is estimated. */
@@ -71,8 +71,8 @@ export function showFlame(data: PageData): void {
     .title('')
     .label(labelOf)
     .setColorMapper((one) => colorOf(one))
-    .setSearchMatch(({ data: { name, file } }, term) =>
-      `${name} ${file}`.toLowerCase().includes(term.toLowerCase()),
+    .setSearchMatch(({ data: { name, owner } }, term) =>
+      `${name} ${owner}`.toLowerCase().includes(term.toLowerCase()),
     )
     .setSearchHandler((found) => {
       const estimated = found.some(({ data: { estimated } }) => estimated);
@@ -167,22 +167,22 @@ function moved(
   return key === 'ArrowRight' ? beside[n + 1] : undefined;
 }
 
-function labelOf({ data: { name, file, kind, value, estimated, calls } }: Drawn<Frame>): string {
+function labelOf({ data: { name, owner, kind, value, estimated, calls } }: Drawn<Frame>): string {
   const size = sized(value, estimated);
   if (kind === 'all') return `all calls: ${size}`;
   if (kind === 'small') return `${name}: ${size}`;
-  if (kind === 'awaited') return `awaited by ${name}, estimated: ${size}`;
-  if (kind === 'external') return `outside the heap, by ${name}: ${size}`;
-  return `${name}: ${size}, ${calls} ${calls === 1 ? 'call' : 'calls'}${file === '' ? '' : `  ${file}`}`;
+  if (kind === 'awaited') return `awaited by ${owner}, estimated: ${size}`;
+  if (kind === 'external') return `external, outside the heap, by ${owner}: ${size}`;
+  return `${name}: ${size}, ${calls} ${calls === 1 ? 'call' : 'calls'}${owner === '' ? '' : `  ${owner}`}`;
 }
 
-function colorOf({ data: { kind, file }, highlight }: Drawn<Frame>): string {
+function colorOf({ data: { kind, owner }, highlight }: Drawn<Frame>): string {
   if (highlight) return color('found');
   if (kind === 'awaited') return 'url(#awaited-fill)';
   if (kind === 'external') return 'url(#external-fill)';
   if (kind !== 'function') return color('frame-none');
   let hash = 0;
-  for (let n = 0; n < file.length; n++) hash = (hash * 31 + file.charCodeAt(n)) % 997;
+  for (let n = 0; n < owner.length; n++) hash = (hash * 31 + owner.charCodeAt(n)) % 997;
   return `hsl(${15 + (hash % 40)} ${70 + (hash % 5) * 5}% ${68 + (hash % 4) * 4}%)`;
 }
 
@@ -201,14 +201,14 @@ function keyOf(): HTMLElement {
 function treeOf({ frames, places }: PageData): Frame {
   const frame = (
     name: string,
-    file: string,
+    owner: string,
     kind: Kind,
     value: number,
     estimated: boolean,
     calls = 0,
   ): Frame => ({
     name,
-    file,
+    owner,
     kind,
     value,
     estimated,
@@ -228,8 +228,8 @@ function treeOf({ frames, places }: PageData): Frame {
       sampled === 1 || awaited > 0,
       calls,
     );
-    if (awaited > 0) one.children.push(frame(name, '~awaited', 'awaited', awaited, true));
-    if (external > 0) one.children.push(frame(name, 'external', 'external', external, sampled === 1));
+    if (awaited > 0) one.children.push(frame('~awaited', name, 'awaited', awaited, true));
+    if (external > 0) one.children.push(frame('external', name, 'external', external, sampled === 1));
     return one;
   });
   // Those that were called stand after their callers.

@@ -64,14 +64,14 @@ const COLUMNS: Column[] = [
   {
     label: 'p50',
     about: 'half of its calls cost less',
-    value: ({ p50 }) => p50,
-    cell: ({ p50 }) => bytes(p50, true),
+    value: ({ p50 }) => p50 ?? -1,
+    cell: ({ p50 }) => share(p50),
   },
   {
     label: 'p99',
     about: '99 of 100 calls cost less',
-    value: ({ p99 }) => p99,
-    cell: ({ p99 }) => bytes(p99, true),
+    value: ({ p99 }) => p99 ?? -1,
+    cell: ({ p99 }) => share(p99),
   },
   {
     label: 'Time',
@@ -171,6 +171,10 @@ function rowOf(one: FunctionData, place: Place): HTMLElement {
         : make('td', {}, cell(one, place)),
     ),
   );
+}
+
+function share(size: number | null): Node {
+  return size === null ? make('span', { class: 'nothing' }, 'not told') : bytes(size, true);
 }
 
 function sparkline(trend: number[], name: string): Node {

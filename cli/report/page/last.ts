@@ -32,8 +32,9 @@ function moments({ sentence, flight, live, notes }: LastMoments, places: Place[]
       ),
       table(
         'Calls in flight',
-        ['Function', 'State', 'So far', 'Self', 'Called', 'Awaited', 'External', 'Given'],
+        ['Function', 'State', 'Given', 'So far', 'Self', 'Called', 'Awaited', 'External'],
         calls.map((one) => rowOf(one, places)),
+        ['State', 'Given'],
       ),
     );
     if (count > calls.length) parts.push(make('p', { class: 'note' }, `and ${count - calls.length} more`));
@@ -78,11 +79,11 @@ function rowOf(
   return [
     placed(places[place]),
     state,
+    given === '' ? '' : make('code', {}, given),
     bytes(self + children + awaited + external, awaited > 0),
     bytes(self, false),
     bytes(children, false),
     bytes(awaited, true),
     bytes(external, false),
-    given === '' ? '' : make('code', {}, given),
   ];
 }
