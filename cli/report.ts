@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatSize } from '../contract/size';
+import { VERSION } from '../contract/version';
 import { profileOf } from '../profile/profile';
 import { safe } from '../profile/shown';
 import { recordingsAt } from './recordings';
@@ -31,7 +32,7 @@ export function run(args: string[]): number {
   });
   const recordings = recordingsAt('report', positionals);
   if (recordings === undefined) return 1;
-  const data = gather(profileOf(recordings));
+  const data = gather(profileOf(recordings), VERSION);
   const html = documentOf(data, scriptOf(path.join(__dirname, 'report/page/main.js')));
   const output = values.output;
   try {

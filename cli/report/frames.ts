@@ -14,7 +14,10 @@ interface Node {
 }
 
 /** Where no recording has paths, each function stands alone. */
-export function framesOf({ paths, functions }: Profile, places: Places): FrameData[] {
+export function framesOf(
+  { paths, functions }: Pick<Profile, 'paths' | 'functions'>,
+  places: Places,
+): FrameData[] {
   const nodes: Node[] = [];
   const roots: PathProfile[] =
     paths.length > 0 ? paths : functions.map((one) => ({ ...one, function: one, children: [] }));

@@ -2,7 +2,6 @@
 // a text that is not `safe`, a figure that is none, or a single call's line where there may be a million.
 
 import { type InFlight, State } from '../../contract/recording';
-import { VERSION } from '../../contract/version';
 import { culpritOf, lastFlight, pressureOf, siteOf } from '../../profile/culprit';
 import { costOf, type FunctionProfile, type Profile, type Track } from '../../profile/profile';
 import type { Recording } from '../../profile/recording';
@@ -21,14 +20,14 @@ const STACKS = 20;
 const FRAMES = 20;
 const LAST = 50;
 
-export function gather(profile: Profile): PageData {
+export function gather(profile: Profile, version: string): PageData {
   const places = new Places();
   const { recordings } = profile;
   return {
-    version: VERSION,
+    version,
     start: profile.start,
     length: profile.end - profile.start,
-    processes: new Set(recordings.map(({ header }) => `${header.start}-${header.pid}`)).size,
+    processes: processesOf(recordings),
     story: storyOf(recordings),
     tracks: profile.tracks.map((track) => trackOf(track, profile.tracks.length, spikesOf(track, places))),
     functions: profile.functions.slice(0, FUNCTIONS).map((one) => functionOf(one, places)),
@@ -69,6 +68,14 @@ export function gather(profile: Profile): PageData {
       .map((recording) => lastOf(recording, places)),
     places: places.all,
   };
+}
+
+// A thread starts later than its process; a number may be another process's later.
+function processesOf(recordings: Recording[]): number {
+  const mains = recordings.filter(({ header }) => header.thread === 0);
+  const pids = new Set(mains.map(({ header }) => header.pid));
+  const others = recordings.filter(({ header }) => !pids.has(header.pid)).map(({ header }) => header.pid);
+  return mains.length + new Set(others).size;
 }
 
 function storyOf(recordings: Recording[]): Story {

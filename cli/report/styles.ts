@@ -75,7 +75,7 @@ th.text { text-align: left; }
 .buttons { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem .6rem; }
 .legend button[aria-pressed="false"] { text-decoration: line-through; color: var(--dim); }
-.value { color: var(--dim); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.value { display: inline-block; min-width: 5.4em; padding-left: .2em; color: var(--dim); font-size: .85rem; font-variant-numeric: tabular-nums; }
 .swatch { display: inline-block; width: 1.3em; height: .8em; margin-right: .4em; border-radius: 2px; vertical-align: baseline; }
 .legend .swatch { height: 0; border-top: 3px solid; vertical-align: middle; }
 .swatch.dashed { border-top-style: dashed; }

@@ -12,7 +12,7 @@ import * as assert from 'uvu/assert';
 import { Folder } from '../cli/support';
 import { ROOT } from '../support/node';
 import { startBrowser } from './browser';
-import { HOSTILE, hostileText, NAME, sampleText, WORKER, workerText } from './sample';
+import { HOSTILE, hostileText, manyText, NAME, sampleText, WORKER, workerText } from './sample';
 
 const AXE = require.resolve('axe-core/axe.min.js');
 const PICTURES = path.join(ROOT, '.cache/report');
@@ -447,5 +447,49 @@ test('on paper: folded parts are open, no button stands there, nothing is cut of
   const pdf = await page.pdf({ path: path.join(PICTURES, 'paper.pdf'), format: 'A4' });
   assert.ok(pdf.length > 10_000);
 });
+
+test('thousands of functions: the first 200 until more are asked for; small frames are one', async () => {
+  folder.write({ [`many/${NAME}`]: [...manyText({ functions: 3000, paths: 6000, calls: 0 })].join('') });
+  assert.is(folder.memprof(['report', 'many', '-o', 'many.html']).status, 0);
+  const page = await open('many.html');
+  assert.is(await page.locator('#table tbody tr').count(), 200);
+  assert.match(
+    await text(page.locator('#functions [role=status]')),
+    /^3000 of 3000 functions, the first 200 shown$/,
+  );
+  await page.getByLabel('Search functions').fill('function12');
+  assert.is(await page.locator('#table tbody tr').count(), 111);
+  await page.getByLabel('Search functions').fill('');
+  await page.getByRole('button', { name: 'Show all 3000' }).click();
+  assert.is(await page.locator('#table tbody tr').count(), 3000);
+  // 6000 paths of which each has its own number of kB: nothing is lost of their sum.
+  assert.match(await text(page.locator('#flame g.frame title').first()), /^all calls: 18\.0 GB$/);
+  const small = await page.evaluate(
+    () => (JSON.parse(document.getElementById('data')!.textContent!) as { frames: number[][] }).frames.length,
+  );
+  assert.ok(small > 4000 && small < 6000, `${small} frames`);
+});
+
+if (process.env.LONG === '1')
+  test('a million calls: the page holds sums', async () => {
+    const file = path.join(folder.path, 'long', NAME);
+    fs.mkdirSync(path.dirname(file));
+    const output = fs.openSync(file, 'w');
+    for (const lines of manyText({ functions: 5000, paths: 20_000, calls: 1_000_000 }))
+      fs.writeSync(output, lines);
+    fs.closeSync(output);
+    const began = performance.now();
+    const { status, stderr } = folder.memprof(['report', 'long', '-o', 'long.html']);
+    assert.is(status, 0, stderr);
+    const read = performance.now();
+    const page = await open('long.html');
+    assert.is(await page.locator('#table tbody tr').count(), 200);
+    const shown = performance.now();
+    const { size } = fs.statSync(path.join(folder.path, 'long.html'));
+    assert.ok(size < 3_000_000, `${size} bytes`);
+    console.log(
+      `${fs.statSync(file).size} bytes read and written in ${Math.round(read - began)} ms, the page of ${size} bytes shown in ${Math.round(shown - read)} ms`,
+    );
+  });
 
 test.run();

@@ -287,3 +287,40 @@ export function hostileText(): string {
     ['end', 2000, HOSTILE[0], 1],
   ]);
 }
+
+/** A recording of any length, piece by piece: path N has N kB, below another where its number is odd. */
+export function* manyText({ functions, paths, calls }: { functions: number; paths: number; calls: number }) {
+  const rows = Array.from({ length: functions }, (_, n) => [`function${n}`, n, n % 2, [], []]);
+  const numbers = Array.from({ length: paths }, (_, n) => n + 1);
+  const site = (path: number) => ((path * 7) % functions) + 1;
+  yield textOf([
+    HEADER,
+    ['file', 1, 'src/many.ts', rows],
+    ['paths', 1, numbers.map((path) => [path % 2 === 0 ? 0 : Math.floor(path / 2), site(path)])],
+  ]);
+  for (let n = 0; n < calls; n += 10_000)
+    yield textOf(
+      Array.from({ length: 10_000 }, (_, k) => {
+        const path = ((n + k) % paths) + 1;
+        return [
+          'call',
+          site(path),
+          (n + k) / 10,
+          3,
+          500 + (k % 999),
+          900 + (k % 9999),
+          k % 50,
+          0,
+          1,
+          0,
+          path,
+          k % 50,
+        ];
+      }),
+    );
+  yield textOf([
+    ['memory', 100_000, 100 * MB, MB, 200 * MB, MB, MB, 0, 0],
+    ['sums', 100_000, rows.map((_, n) => [n + 1, 9, 0, 1000 * n, 1000 * n, 0, 0, 1000, 9])],
+    ['by', 100_000, numbers.map((path) => [path, 9, 1000 * path, 0, 0])],
+  ]);
+}

@@ -11,7 +11,7 @@ export function showStory({ story, start, length, tracks, processes, version }: 
   place.append(make('p', { class: 'sentence' }, story.sentence));
   const [who, why] = story.culprit;
   if (who !== undefined)
-    place.append(make('p', { class: 'culprit' }, make('strong', {}, who), make('br'), why ?? ''));
+    place.append(make('p', { class: 'culprit' }, make('strong', {}, ...sizedOf(who)), make('br'), why ?? ''));
   else
     place.append(
       make('p', { class: 'culprit' }, 'No call was recorded: name what is to be measured, as '),
@@ -29,4 +29,10 @@ export function showStory({ story, start, length, tracks, processes, version }: 
   const count = `${processes} ${processes === 1 ? 'process' : 'processes'}${threads}`;
   part('about').textContent =
     `${new Date(start).toISOString().replace('T', ' ').slice(0, 19)} UTC, ${formatTime(length)}, ${count}; memprof ${version}`;
+}
+
+// Its size stands last; where it is estimated, it looks like the others that are.
+function sizedOf(who: string): (string | Node)[] {
+  const [, name, size] = /^(.*)(~\S+ \S+)$/s.exec(who) ?? [];
+  return size === undefined ? [who] : [name, make('span', { class: 'estimated' }, size)];
 }
