@@ -44,6 +44,7 @@ function framed(nodes: Node[], places: Places): FrameData[] {
   const frames: FrameData[] = [];
   const framesAt = new Map<number, number>();
   const small = new Map<number, FrameData>();
+  const keeper = new Map<number, number>();
   nodes.forEach(({ path, above }, n) => {
     const sums = [figure(path.self), figure(path.awaited), figure(path.external)] as const;
     if (kept.has(n)) {
@@ -59,8 +60,8 @@ function framed(nodes: Node[], places: Places): FrameData[] {
       return;
     }
     // What hangs below a small one is small, too.
-    let at = above;
-    while (at >= 0 && !kept.has(at)) at = nodes[at].above;
+    const at = keeper.get(above) ?? above;
+    keeper.set(n, at);
     let rest = small.get(at);
     if (rest === undefined) {
       small.set(at, (rest = [framesAt.get(at) ?? -1, -1, 0, 0, 0, 0, 0]));
