@@ -66,7 +66,7 @@ th[aria-sort="descending"] button::after { content: " \\2193"; color: var(--text
 th[aria-sort="ascending"] button::after { content: " \\2191"; color: var(--text); }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover { background: var(--card); }
-td .file, th .file { display: block; font-size: .82rem; }
+td .file, th .file { display: block; font-size: .9em; }
 td.text { text-align: left; white-space: normal; min-width: 9rem; }
 th.text { text-align: left; }
 .trend { width: 80px; height: 21px; display: inline-block; }
@@ -75,7 +75,7 @@ th.text { text-align: left; }
 .buttons { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem .6rem; }
 .legend button[aria-pressed="false"] { text-decoration: line-through; color: var(--dim); }
-.value { display: inline-block; min-width: 5.4em; padding-left: .2em; color: var(--dim); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.readout { min-height: 1.5em; font-size: .88rem; font-variant-numeric: tabular-nums; }
 .swatch { display: inline-block; width: 1.3em; height: .8em; margin-right: .4em; border-radius: 2px; vertical-align: baseline; }
 .legend .swatch { height: 0; border-top: 3px solid; vertical-align: middle; }
 .swatch.dashed { border-top-style: dashed; }

@@ -147,6 +147,11 @@ test('the chart is zoomed by dragging, and shows all at a double click; buttons 
   const whole = await range();
   assert.is(whole, 'Shown: 1.0 s to 60.0 s');
   const box = (await plot.boundingBox())!;
+  await page.mouse.move(box.x + 1, box.y + 50);
+  assert.is(
+    await text(page.locator('#memory .readout')),
+    "At 1.0 s: Heap 68.2 MB, RSS 189.8 MB, External 27.3 MB, V8's heap limit 1.0 GB",
+  );
   await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });

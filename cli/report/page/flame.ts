@@ -39,7 +39,7 @@ export function showFlame(data: PageData): void {
       make(
         'p',
         { class: 'note' },
-        'These recordings do not say who called whom: each function stands alone.',
+        'These recordings do not say who called whom: each function stands alone, and what one awaited of another is counted with both.',
       ),
     );
   const details = make('p', { class: 'details', role: 'status' });

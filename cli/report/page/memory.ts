@@ -89,6 +89,7 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
   const hasShare = all.some(({ scale }) => scale === 'share');
   const canvas = make('div', { class: 'plot', role: 'img', 'aria-label': summary(track) });
   const range = make('p', { class: 'range', 'aria-live': 'polite' });
+  const readout = make('p', { class: 'readout' });
   const legend = make('div', { class: 'legend' });
   const axis = {
     stroke: color('dim'),
@@ -96,10 +97,10 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
     ticks: { stroke: color('line') },
   };
   const seconds = track.at.map((ms) => ms / 1000);
-  const values: HTMLElement[] = [];
   const width = () => Math.max(200, place.clientWidth);
   place.replaceChildren(
     canvas,
+    readout,
     range,
     zoomButtons(() => plot, seconds),
     legend,
@@ -130,7 +131,7 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
         })),
       ],
       axes: [
-        { ...axis, values: (_, splits) => splits.map((one) => formatTime(one * 1000)), space: 70 },
+        { ...axis, values: (_, splits) => splits.map((one) => clock(one, splits[1] - splits[0])), space: 70 },
         { ...axis, scale: 'y', values: (_, splits) => splits.map(formatSize), size: 74 },
         ...(hasShare
           ? [
@@ -150,18 +151,13 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
           (one, key) => {
             if (key !== 'x') return;
             const { min = 0, max = 0 } = one.scales.x;
-            range.textContent = `Shown: ${formatTime(min * 1000)} to ${formatTime(max * 1000)}`;
+            const step = (max - min) / 100;
+            range.textContent = `Shown: ${clock(min, step)} to ${clock(max, step)}`;
           },
         ],
         setCursor: [
           ({ cursor: { idx } }) => {
-            all.forEach(({ values: some, scale }, n) => {
-              const value = typeof idx === 'number' ? some[idx] : undefined;
-              values[n].textContent =
-                value === undefined || value === null
-                  ? ''
-                  : ` ${scale === 'share' ? percent(value) : formatSize(value)}`;
-            });
+            readout.textContent = typeof idx === 'number' ? readAt(all, idx, seconds[idx]) : '';
           },
         ],
         draw: [(one) => drawMarks(one, track)],
@@ -171,8 +167,6 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
     canvas,
   );
   all.forEach(({ label, color: name, shown, dash }, n) => {
-    const value = make('span', { class: 'value' });
-    values.push(value);
     const swatch = make('span', { class: `swatch ${dash ? 'dashed' : ''} ${name}`, 'aria-hidden': 'true' });
     const button = make('button', { type: 'button', 'aria-pressed': String(shown) }, swatch, label);
     button.addEventListener('click', () => {
@@ -180,7 +174,7 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
       button.setAttribute('aria-pressed', String(show));
       plot.setSeries(n + 1, { show });
     });
-    legend.append(make('span', {}, button, value));
+    legend.append(button);
   });
   const resize = () => plot.setSize({ width: width(), height: HEIGHT });
   window.addEventListener('resize', resize);
@@ -188,6 +182,28 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
     window.removeEventListener('resize', resize);
     plot.destroy();
   };
+}
+
+/** What stands under the cursor, in words. */
+function readAt(all: Series[], index: number, at: number): string {
+  const told = all.flatMap(({ label, values, scale }) => {
+    const value = values[index];
+    if (value === null || value === undefined) return [];
+    return `${label} ${scale === 'share' ? percent(value) : formatSize(value)}`;
+  });
+  return `At ${clock(at, 0.1)}: ${told.join(', ')}`;
+}
+
+// Seconds, in as many digits as tell two of them apart; beyond two minutes as a clock has it.
+function clock(seconds: number, step: number): string {
+  const digits = step > 0 ? Math.min(3, Math.max(0, Math.ceil(-Math.log10(step)))) : 1;
+  if (seconds < 120) return `${seconds.toFixed(digits)} s`;
+  const whole = Math.round(seconds);
+  const two = (figure: number) => String(figure).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  const part = step < 1 ? (seconds - Math.floor(seconds)).toFixed(digits).slice(1) : '';
+  const rest = two(step < 1 ? Math.floor(seconds) % 60 : whole % 60) + part;
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
 }
 
 /** The chart in words. */

@@ -14,8 +14,12 @@ export function showStory({ story, start, length, tracks, processes, version }: 
     place.append(make('p', { class: 'culprit' }, make('strong', {}, ...sizedOf(who)), make('br'), why ?? ''));
   else
     place.append(
-      make('p', { class: 'culprit' }, 'No call was recorded: name what is to be measured, as '),
-      make('code', {}, 'memprof run --instrument "src/**"'),
+      make(
+        'p',
+        { class: 'culprit' },
+        'No call was recorded: name what is to be measured, as ',
+        make('code', {}, 'memprof run --instrument "src/**"'),
+      ),
     );
   if (story.others.length > 0) {
     const list = make('ul');
