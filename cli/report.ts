@@ -12,8 +12,12 @@ import { recordingsAt } from './recordings';
 import { documentOf } from './report/document';
 import { gather } from './report/gather';
 import { scriptOf } from './report/scripts';
+import { UsageError } from './usage';
 
+const FOLDER = '.memprof';
 const FILE = 'memprof-report.html';
+// Reading that much takes some seconds.
+const LARGE = 50_000_000;
 
 export const usage = `usage: memprof report [RECORDING or FOLDER...] [-o FILE]
 
@@ -30,11 +34,17 @@ export function run(args: string[]): number {
     allowPositionals: true,
     options: { output: { type: 'string', short: 'o', default: FILE } },
   });
+  const size = sizeOf(positionals.length > 0 ? positionals : [FOLDER]);
+  if (size > LARGE) console.error(`memprof report: reading ${formatSize(size)}`);
   const recordings = recordingsAt('report', positionals);
   if (recordings === undefined) return 1;
+  const output = values.output;
+  if (recordings.some(({ files }) => files.some((file) => isSame(file, output))))
+    throw new UsageError(
+      `${safe(output, Number.POSITIVE_INFINITY)} is one of the recordings: name another file by -o`,
+    );
   const data = gather(profileOf(recordings), VERSION);
   const html = documentOf(data, scriptOf(path.join(__dirname, 'report/page/main.js')));
-  const output = values.output;
   try {
     fs.writeFileSync(output, html);
   } catch (error) {
@@ -49,4 +59,18 @@ export function run(args: string[]): number {
     `memprof report: wrote ${safe(output, Number.POSITIVE_INFINITY)} (${formatSize(Buffer.byteLength(html))}): ${processes} ${processes === 1 ? 'process' : 'processes'}, ${count} ${count === 1 ? 'function' : 'functions'}`,
   );
   return 0;
+}
+
+/** Bytes of all recordings in files and folders; what is not there counts nothing. */
+function sizeOf(paths: string[]): number {
+  const size = (file: string) => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return paths.reduce((sum, one) => {
+    if (!fs.statSync(one, { throwIfNoEntry: false })?.isDirectory()) return sum + size(one);
+    const names = fs.readdirSync(one).filter((name) => name.endsWith('.jsonl'));
+    return names.reduce((all, name) => all + size(path.join(one, name)), sum);
+  }, 0);
+}
+
+function isSame(file: string, output: string): boolean {
+  return fs.existsSync(output) && fs.realpathSync(output) === file;
 }

@@ -38,8 +38,9 @@ export interface Story {
 export interface TrackData {
   label: string;
   at: number[];
-  heap: number[];
-  external: number[];
+  /** `null` where they were not read yet. */
+  heap: (number | null)[];
+  external: (number | null)[];
   rss: number[];
   /** The share of time that collections took since the point before; `null` where nothing tells. */
   collecting: (number | null)[];

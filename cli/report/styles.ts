@@ -54,14 +54,15 @@ input[type="search"] { width: 18rem; }
 code { font: .9em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .place b { font-weight: 600; overflow-wrap: anywhere; }
 .file { overflow-wrap: anywhere; }
+.under { display: flex; flex-wrap: wrap; gap: 0 1.5rem; min-height: 2.3em; }
 .scrolling { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .87rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-th, td { text-align: right; padding: .28rem .45rem; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; vertical-align: top; }
-th:first-child, td.first { text-align: left; white-space: normal; min-width: 12rem; }
+th, td { text-align: right; padding: .28rem .42rem; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: 400; vertical-align: top; }
+th:first-child, td.first { text-align: left; white-space: normal; min-width: 15.5rem; }
 thead th { background: var(--card); font-weight: 600; }
 thead button { background: none; border: 0; padding: 0; font-weight: 600; }
-thead button::after { content: " \\2195"; color: var(--dim); font-weight: 400; }
+thead button { text-decoration: underline dotted var(--dim); text-underline-offset: 3px; }
 th[aria-sort="descending"] button::after { content: " \\2193"; color: var(--text); }
 th[aria-sort="ascending"] button::after { content: " \\2191"; color: var(--text); }
 tbody tr:last-child > * { border-bottom: 0; }
@@ -75,7 +76,7 @@ th.text { text-align: left; }
 .buttons { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem .6rem; }
 .legend button[aria-pressed="false"] { text-decoration: line-through; color: var(--dim); }
-.readout { min-height: 1.5em; font-size: .88rem; font-variant-numeric: tabular-nums; }
+.readout { font-size: .88rem; font-variant-numeric: tabular-nums; }
 .swatch { display: inline-block; width: 1.3em; height: .8em; margin-right: .4em; border-radius: 2px; vertical-align: baseline; }
 .legend .swatch { height: 0; border-top: 3px solid; vertical-align: middle; }
 .swatch.dashed { border-top-style: dashed; }

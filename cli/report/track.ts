@@ -26,8 +26,9 @@ export function trackOf(
   return {
     label: `${safe(name)}, pid ${header.pid}${header.thread > 0 ? `, thread ${header.thread}` : ''}`,
     at: points.map(({ at }) => Math.round(at)),
-    heap: points.map(({ heapUsed }) => heapUsed),
-    external: points.map(({ external }) => external),
+    // The heap is never empty: by then nobody had asked for it, nor for what lies outside.
+    heap: points.map(({ heapUsed }) => heapUsed || null),
+    external: points.map(({ heapUsed, external }) => (heapUsed ? external : null)),
     rss: points.map(({ rss }) => rss),
     collecting: points.map(({ at }, n) => {
       const [before, now] = [took[n - 1], took[n]];

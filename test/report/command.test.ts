@@ -57,6 +57,14 @@ test('no recording, a file that cannot be written, a wrong option: what happened
   );
 });
 
+test('a recording is not written over', () => {
+  const folder = new Folder({ [`.memprof/${NAME}`]: sampleText() });
+  const { status, stderr } = folder.memprof(['report', '-o', `.memprof/../.memprof/${NAME}`]);
+  assert.is(status, 2);
+  assert.match(stderr, /is one of the recordings: name another file by -o/);
+  assert.is(folder.read(`.memprof/${NAME}`), sampleText());
+});
+
 test('the page names no address to load from, keeps the licenses, and its data ends no script', () => {
   const folder = new Folder({ [`.memprof/${NAME}`]: hostileText() });
   assert.is(folder.memprof(['report']).status, 0);
@@ -175,7 +183,7 @@ test('memory: in order, thinned without its peaks; collections as a share of tim
     ]),
   }).tracks;
   assert.ok(track.at.length > 500 && track.at.length <= 2000, `${track.at.length} points`);
-  assert.equal([Math.max(...track.heap), Math.max(...track.rss)], [900 * MB, 2000 * MB]);
+  assert.equal([Math.max(...track.heap.map(Number)), Math.max(...track.rss)], [900 * MB, 2000 * MB]);
   assert.ok(track.at.every((at, n) => n === 0 || at > track.at[n - 1]));
   const shares = (from: number, to: number) =>
     track.collecting.filter((_, n) => track.at[n] > from && track.at[n] < to);

@@ -50,7 +50,7 @@ export function showMemory({ tracks, places }: PageData): void {
 
 function seriesOf(track: TrackData): Series[] {
   const level = (value: number) => track.at.map(() => value);
-  const near = (limit: number, values: number[]) => limit <= FAR * Math.max(...values);
+  const near = (limit: number, values: (number | null)[]) => limit <= FAR * most(values);
   const all: Series[] = [
     { label: 'Heap', color: 'heap', values: track.heap, shown: true },
     { label: 'RSS', color: 'rss', values: track.rss, shown: true },
@@ -100,8 +100,7 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
   const width = () => Math.max(200, place.clientWidth);
   place.replaceChildren(
     canvas,
-    readout,
-    range,
+    make('div', { class: 'under' }, range, readout),
     zoomButtons(() => plot, seconds),
     legend,
     marksNote(track, places),
@@ -206,13 +205,19 @@ function clock(seconds: number, step: number): string {
   return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
 }
 
+function most(values: (number | null)[]): number {
+  return Math.max(...values.map((value) => value ?? 0));
+}
+
 /** The chart in words. */
 function summary(track: TrackData): string {
-  const peak = (values: number[]) => {
-    const most = Math.max(...values);
-    return `${formatSize(most)} at ${formatTime(track.at[values.indexOf(most)])}`;
+  const peak = (values: (number | null)[]) => {
+    const highest = most(values);
+    const index = Math.max(0, values.indexOf(highest));
+    return `${formatSize(highest)} at ${formatTime(track.at[index])}`;
   };
-  return `Memory of ${track.label}: heap from ${formatSize(track.heap[0])} to ${formatSize(track.heap[track.heap.length - 1])}, at most ${peak(track.heap)}; RSS at most ${peak(track.rss)}; external memory at most ${peak(track.external)}; ${track.major.length} collections of the whole heap, ${track.spikes.length} spikes.`;
+  const heap = track.heap.filter((size) => size !== null);
+  return `Memory of ${track.label}: heap from ${formatSize(heap[0] ?? 0)} to ${formatSize(heap.at(-1) ?? 0)}, at most ${peak(track.heap)}; RSS at most ${peak(track.rss)}; external memory at most ${peak(track.external)}; ${track.major.length} collections of the whole heap, ${track.spikes.length} spikes.`;
 }
 
 // Collections of the whole heap below, spikes above.
@@ -246,8 +251,9 @@ function marksNote({ major, spikes }: TrackData, places: Place[]): HTMLElement {
   const times = major.reduce((sum, [, one]) => sum + one, 0);
   const names = [...new Set(spikes.map(([, place]) => places[place][0]))].slice(0, 3).join(', ');
   const marks = [
-    times > 0 && `Bars below: ${times} collections of the whole heap.`,
-    spikes.length > 0 && `Triangles above: ${spikes.length} calls that passed their threshold (${names}).`,
+    times > 0 && `Bars below: ${times} ${times === 1 ? 'collection' : 'collections'} of the whole heap.`,
+    spikes.length > 0 &&
+      `Triangles above: ${spikes.length} ${spikes.length === 1 ? 'call' : 'calls'} that passed the threshold (${names}).`,
     'Drag to zoom, double click to see all.',
   ].filter(Boolean);
   return make('p', { class: 'note' }, marks.join(' '));
