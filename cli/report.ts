@@ -61,13 +61,17 @@ export function run(args: string[]): number {
   return 0;
 }
 
-/** Bytes of all recordings in files and folders; what is not there counts nothing. */
+/** Bytes of all recordings in files and folders; what cannot be read counts nothing. */
 function sizeOf(paths: string[]): number {
-  const size = (file: string) => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return paths.reduce((sum, one) => {
-    if (!fs.statSync(one, { throwIfNoEntry: false })?.isDirectory()) return sum + size(one);
-    const names = fs.readdirSync(one).filter((name) => name.endsWith('.jsonl'));
-    return names.reduce((all, name) => all + size(path.join(one, name)), sum);
+    try {
+      const state = fs.statSync(one);
+      if (!state.isDirectory()) return sum + state.size;
+      const names = fs.readdirSync(one).filter((name) => name.endsWith('.jsonl'));
+      return sum + sizeOf(names.map((name) => path.join(one, name)));
+    } catch {
+      return sum;
+    }
   }, 0);
 }
 

@@ -89,6 +89,7 @@ th.text { text-align: left; }
 .awaited-ground { fill: #d7e3f4; } .awaited-line { fill: #a9bdd9; } .external-ground { fill: #bfe8d5; } .external-dot { fill: #7cc4a3; }
 .patterns { position: absolute; }
 .chart, .flame { overflow: hidden; }
+.flame { overflow-y: auto; max-height: 44rem; }
 .flame svg { display: block; }
 .flame rect { stroke: var(--ground); stroke-width: 1; }
 .flame g { cursor: pointer; }
@@ -132,7 +133,7 @@ summary { cursor: pointer; }
   thead button { display: inline; }
   thead button::after, th[aria-sort] button::after { content: ""; }
   .legend button { display: inline; border: 0; }
-  .scrolling { overflow: visible; border: 0; }
+  .scrolling, .flame { overflow: visible; border: 0; max-height: none; }
   table { font-size: 7pt; }
   th, td { padding: 1pt 3pt; }
   th:first-child, td.first { min-width: 0; }

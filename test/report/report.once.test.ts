@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { recordingOf } from '../cli/recordings';
 import { Folder } from '../cli/support';
 import { ROOT } from '../support/node';
 import { startBrowser } from './browser';
@@ -32,15 +33,20 @@ test.before(async () => {
   browser = await startBrowser();
 });
 test.after(() => browser?.close());
-// Whatever a test does: no page complains, none asks for anything.
-test.after.each(async () => {
-  for (const { page, said, asked } of opened.splice(0)) {
-    const url = page.url();
-    await page.close();
-    assert.equal(said, []);
-    assert.equal([...new Set(asked)], [url.replace(/#.*/, '')]);
-  }
-});
+
+// Whatever a test does: no page complains, none asks for anything. Not by a hook: uvu passes over a hook's error after a test's.
+function pages(name: string, body: () => Promise<void>): void {
+  test(name, async () => {
+    let failed: unknown;
+    await body().catch((error) => {
+      failed = error;
+    });
+    const used = opened.splice(0).map((one) => ({ ...one, url: one.page.url().replace(/#.*/, '') }));
+    for (const { page } of used) await page.close();
+    if (failed) throw failed;
+    for (const { said, asked, url } of used) assert.equal([said, [...new Set(asked)]], [[], [url]]);
+  });
+}
 
 async function open(
   file = 'memprof-report.html',
@@ -79,7 +85,7 @@ async function widthOf(page: Page, label: string): Promise<number> {
 }
 const text = async (part: Locator) => (await part.textContent()) ?? '';
 
-test('what happened stands first, with the culprit', async () => {
+pages('what happened stands first, with the culprit', async () => {
   const page = await open();
   assert.match(
     await text(page.locator('#story .sentence')),
@@ -95,27 +101,30 @@ test('what happened stands first, with the culprit', async () => {
   );
 });
 
-test('functions: the costliest first, sorted by each button both ways, and the sorting is said', async () => {
-  const page = await open();
-  assert.equal(await names(page), ['Shop.find', 'parseAll', 'loadImages', 'resize', 'remember']);
-  const head = (label: string) => page.locator('#table thead th', { hasText: label });
-  assert.is(await head('Cost').getAttribute('aria-sort'), 'descending');
-  await page.locator('#table').getByRole('button', { name: 'External' }).click();
-  assert.equal((await names(page)).slice(0, 2), ['loadImages', 'resize']);
-  assert.equal(
-    [await head('Cost').getAttribute('aria-sort'), await head('External').getAttribute('aria-sort')],
-    [null, 'descending'],
-  );
-  await page.locator('#table').getByRole('button', { name: 'Calls' }).click();
-  assert.equal(await names(page), ['remember', 'Shop.find', 'parseAll', 'resize', 'loadImages']);
-  await page.locator('#table').getByRole('button', { name: 'Calls' }).click();
-  assert.equal(await names(page), ['loadImages', 'resize', 'Shop.find', 'parseAll', 'remember']);
-  assert.is(await head('Calls').getAttribute('aria-sort'), 'ascending');
-  await page.locator('#table').getByRole('button', { name: 'Function' }).click();
-  assert.equal(await names(page), ['loadImages', 'parseAll', 'remember', 'resize', 'Shop.find']);
-});
+pages(
+  'functions: the costliest first, sorted by each button both ways, and the sorting is said',
+  async () => {
+    const page = await open();
+    assert.equal(await names(page), ['Shop.find', 'parseAll', 'loadImages', 'resize', 'remember']);
+    const head = (label: string) => page.locator('#table thead th', { hasText: label });
+    assert.is(await head('Cost').getAttribute('aria-sort'), 'descending');
+    await page.locator('#table').getByRole('button', { name: 'External' }).click();
+    assert.equal((await names(page)).slice(0, 2), ['loadImages', 'resize']);
+    assert.equal(
+      [await head('Cost').getAttribute('aria-sort'), await head('External').getAttribute('aria-sort')],
+      [null, 'descending'],
+    );
+    await page.locator('#table').getByRole('button', { name: 'Calls' }).click();
+    assert.equal(await names(page), ['remember', 'Shop.find', 'parseAll', 'resize', 'loadImages']);
+    await page.locator('#table').getByRole('button', { name: 'Calls' }).click();
+    assert.equal(await names(page), ['loadImages', 'resize', 'Shop.find', 'parseAll', 'remember']);
+    assert.is(await head('Calls').getAttribute('aria-sort'), 'ascending');
+    await page.locator('#table').getByRole('button', { name: 'Function' }).click();
+    assert.equal(await names(page), ['loadImages', 'parseAll', 'remember', 'resize', 'Shop.find']);
+  },
+);
 
-test('functions: figures are those of the recording, estimated ones look it', async () => {
+pages('functions: figures are those of the recording, estimated ones look it', async () => {
   const page = await open();
   const row = page.locator('#table tbody tr').first();
   const cells = await row.locator('td').allTextContents();
@@ -131,7 +140,7 @@ test('functions: figures are those of the recording, estimated ones look it', as
   );
 });
 
-test('functions: the search finds names and files, and says how many', async () => {
+pages('functions: the search finds names and files, and says how many', async () => {
   const page = await open();
   await page.getByLabel('Search functions').fill('IMAGES');
   assert.equal(await names(page), ['loadImages', 'resize']);
@@ -140,7 +149,7 @@ test('functions: the search finds names and files, and says how many', async () 
   assert.equal(await names(page), []);
 });
 
-test('the chart is zoomed by dragging, and shows all at a double click; buttons do the same', async () => {
+pages('the chart is zoomed by dragging, and shows all at a double click; buttons do the same', async () => {
   const page = await open();
   const range = () => text(page.locator('#memory .range'));
   const plot = page.locator('#memory .u-over');
@@ -166,7 +175,7 @@ test('the chart is zoomed by dragging, and shows all at a double click; buttons 
   assert.is(await range(), whole);
 });
 
-test('the chart: one for each thread, lines can be hidden, its summary says the peak', async () => {
+pages('the chart: one for each thread, lines can be hidden, its summary says the peak', async () => {
   const page = await open();
   const label = async () => (await page.locator('#memory .plot').getAttribute('aria-label')) ?? '';
   assert.match(
@@ -182,7 +191,7 @@ test('the chart: one for each thread, lines can be hidden, its summary says the 
   assert.is(await page.locator('#memory canvas').count(), 1);
 });
 
-test('the flame graph: exact, awaited and external bytes have frames of their own', async () => {
+pages('the flame graph: exact, awaited and external bytes have frames of their own', async () => {
   const page = await open();
   const all = await frames(page);
   assert.equal(all.sort(), [
@@ -204,7 +213,7 @@ test('the flame graph: exact, awaited and external bytes have frames of their ow
   assert.match((await fill('parseAll')) ?? '', /^hsl/);
 });
 
-test('the flame graph: a click zooms, the button shows all', async () => {
+pages('the flame graph: a click zooms, the button shows all', async () => {
   const page = await open();
   const whole = await widthOf(page, 'main');
   assert.ok((await widthOf(page, 'loadImages')) < whole / 2);
@@ -216,7 +225,7 @@ test('the flame graph: a click zooms, the button shows all', async () => {
   assert.is(await frame(page, 'parseAll').count(), 1);
 });
 
-test('the flame graph: the keyboard reaches each frame and zooms', async () => {
+pages('the flame graph: the keyboard reaches each frame and zooms', async () => {
   const page = await open();
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
   await page.locator('#flame-reset').focus();
@@ -240,7 +249,7 @@ test('the flame graph: the keyboard reaches each frame and zooms', async () => {
   assert.ok((await widthOf(page, 'loadImages')) < (await widthOf(page, 'main')) / 2);
 });
 
-test('the flame graph: the search marks what it finds, and sums it once', async () => {
+pages('the flame graph: the search marks what it finds, and sums it once', async () => {
   const page = await open();
   await page.getByLabel('Search frames').fill('images/load');
   // All of them hang below one: its bytes are theirs.
@@ -251,7 +260,7 @@ test('the flame graph: the search marks what it finds, and sums it once', async 
   assert.is(await text(page.locator('#flame .details')), '0 frames found, 0 B');
 });
 
-test('spikes, heaviest calls, unowned code: shapes, stacks, and the rest on demand', async () => {
+pages('spikes, heaviest calls, unowned code: shapes, stacks, and the rest on demand', async () => {
   const page = await open();
   const spikes = page.locator('#spikes .cards > li');
   assert.is(await spikes.count(), 2);
@@ -271,25 +280,28 @@ test('spikes, heaviest calls, unowned code: shapes, stacks, and the rest on dema
   assert.match(await text(page.locator('#unowned .stack').first()), /onData \(\/app\/node_modules\/pg/);
 });
 
-test('the last moments: calls in flight with what they were given, what was alive, notes, how it ended', async () => {
-  const page = await open();
-  const thread = page.locator('#last details.thread').first();
-  const rows = await thread.locator('table tbody tr').allTextContents();
-  assert.is(rows.length, 3);
-  assert.match(rows[0], /^parseAll.*runs, for 500 mstext: string\(19283746\)220\.2 MB/);
-  assert.match(
-    rows[1],
-    /waits at line 14, begun 2\.0 s beforecode: string\(12\), options: \{limit: number\}~37\.7 MB/,
-  );
-  const all = await text(thread);
-  assert.match(all, /heap 90%\): 5 calls/);
-  assert.match(all, /and 2 more/);
-  assert.match(all, /at 85 % of the heap limit \(sampled\)~440\.4 MB parseAll/);
-  assert.match(all, /17 ended calls have no line of their own/);
-  assert.match(await text(page.locator('#last details.thread').nth(1)), /exited with status 0/);
-});
+pages(
+  'the last moments: calls in flight with what they were given, what was alive, notes, how it ended',
+  async () => {
+    const page = await open();
+    const thread = page.locator('#last details.thread').first();
+    const rows = await thread.locator('table tbody tr').allTextContents();
+    assert.is(rows.length, 3);
+    assert.match(rows[0], /^parseAll.*runs, for 500 mstext: string\(19283746\)220\.2 MB/);
+    assert.match(
+      rows[1],
+      /waits at line 14, begun 2\.0 s beforecode: string\(12\), options: \{limit: number\}~37\.7 MB/,
+    );
+    const all = await text(thread);
+    assert.match(all, /heap 90%\): 5 calls/);
+    assert.match(all, /and 2 more/);
+    assert.match(all, /at 85 % of the heap limit \(sampled\)~440\.4 MB parseAll/);
+    assert.match(all, /17 ended calls have no line of their own/);
+    assert.match(await text(page.locator('#last details.thread').nth(1)), /exited with status 0/);
+  },
+);
 
-test('light and dark: as the system says, then as the button says, also after a reload', async () => {
+pages('light and dark: as the system says, then as the button says, also after a reload', async () => {
   const page = await open('memprof-report.html', { theme: 'dark' });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   assert.is(await ground(), 'rgb(20, 23, 28)');
@@ -301,7 +313,35 @@ test('light and dark: as the system says, then as the button says, also after a 
   assert.is(await ground(), 'rgb(20, 23, 28)');
 });
 
-test('nothing is loaded, and no foreign script or style has an effect', async () => {
+pages('a change of colours leaves the chart as the reader had it', async () => {
+  const page = await open();
+  await page.locator('#memory .legend button', { hasText: /^RSS$/ }).click();
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  const rss = page.locator('#memory .legend button', { hasText: /^RSS$/ });
+  assert.is(await rss.getAttribute('aria-pressed'), 'false');
+  assert.is(await text(page.locator('#memory .range')), 'Shown: 15.8 s to 45.3 s');
+});
+
+pages('a recording that says next to nothing: each part says so', async () => {
+  folder.write({ [`bare/${NAME}`]: recordingOf([]) });
+  assert.is(folder.memprof(['report', 'bare', '-o', 'bare.html']).status, 0);
+  const page = await open('bare.html');
+  const told = await page.locator('main').textContent();
+  for (const line of [
+    'No call was recorded: name what is to be measured',
+    'Nothing is recorded of the memory.',
+    'No bytes are recorded of any call.',
+    'No call passed its threshold.',
+    'No call has a line of its own.',
+    'The recording does not say which code made it.',
+    'app.js (pid 4711) has no last line',
+  ])
+    assert.ok(told?.includes(line), line);
+  assert.is(await page.locator('[role=alert]').count(), 0);
+});
+
+pages('nothing is loaded, and no foreign script or style has an effect', async () => {
   let asked = 0;
   const server = http.createServer((_, response) => {
     asked++;
@@ -371,7 +411,7 @@ test('nothing is loaded, and no foreign script or style has an effect', async ()
   }
 });
 
-test('hostile names stay names: in every part, and nothing runs', async () => {
+pages('hostile names stay names: in every part, and nothing runs', async () => {
   const page = await open('hostile.html');
   const all = await names(page);
   assert.is(all.length, HOSTILE.length);
@@ -402,7 +442,7 @@ test('hostile names stay names: in every part, and nothing runs', async () => {
   assert.equal(state, { scripts: 2, foreign: 0, alerts: 0, inherited: 0 });
 });
 
-test('a narrow screen: the page does not scroll sideways, its parts do by themselves', async () => {
+pages('a narrow screen: the page does not scroll sideways, its parts do by themselves', async () => {
   for (const file of ['memprof-report.html', 'hostile.html']) {
     const page = await open(file, { width: 360, height: 700 });
     for (const one of await page.locator('details').all())
@@ -418,7 +458,7 @@ test('a narrow screen: the page does not scroll sideways, its parts do by themse
 });
 
 for (const theme of ['light', 'dark'] as const)
-  test(`axe finds nothing: ${theme}`, async () => {
+  pages(`axe finds nothing: ${theme}`, async () => {
     for (const file of ['memprof-report.html', 'hostile.html']) {
       const page = await open(file, { theme });
       for (const one of await page.locator('details').all())
@@ -436,7 +476,7 @@ for (const theme of ['light', 'dark'] as const)
     }
   });
 
-test('on paper: folded parts are open, no button stands there, nothing is cut off', async () => {
+pages('on paper: folded parts are open, no button stands there, nothing is cut off', async () => {
   const page = await open();
   await page.emulateMedia({ media: 'print' });
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
@@ -453,7 +493,7 @@ test('on paper: folded parts are open, no button stands there, nothing is cut of
   assert.ok(pdf.length > 10_000);
 });
 
-test('thousands of functions: the first 200 until more are asked for; small frames are one', async () => {
+pages('thousands of functions: the first 200 until more are asked for; small frames are one', async () => {
   folder.write({ [`many/${NAME}`]: [...manyText({ functions: 3000, paths: 6000, calls: 0 })].join('') });
   assert.is(folder.memprof(['report', 'many', '-o', 'many.html']).status, 0);
   const page = await open('many.html');
@@ -476,7 +516,7 @@ test('thousands of functions: the first 200 until more are asked for; small fram
 });
 
 if (process.env.LONG === '1')
-  test('a million calls: the page holds sums', async () => {
+  pages('a million calls: the page holds sums', async () => {
     const file = path.join(folder.path, 'long', NAME);
     fs.mkdirSync(path.dirname(file));
     const output = fs.openSync(file, 'w');

@@ -128,7 +128,7 @@ export function showFlame(data: PageData): void {
     if (event.key === 'Enter' || event.key === ' ') graph.zoomTo(one);
     else if (event.key === 'Escape') graph.resetZoom();
     else {
-      const to = moved(one, event.key, (some) => drawn().some((other) => frameOf(other) === some));
+      const to = moved(one, event.key, new Set(drawn().map(frameOf)));
       if (to === undefined) return;
       current = to;
     }
@@ -154,15 +154,11 @@ function widthOf(place: Element): number {
 }
 
 /** Where an arrow leads; `undefined` where there is nothing. */
-function moved(
-  one: Drawn<Frame>,
-  key: string,
-  isDrawn: (one: Drawn<Frame>) => boolean,
-): Drawn<Frame> | undefined {
-  const beside = (one.parent?.children ?? []).filter(isDrawn);
+function moved(one: Drawn<Frame>, key: string, drawn: Set<Drawn<Frame>>): Drawn<Frame> | undefined {
+  const beside = (one.parent?.children ?? []).filter((other) => drawn.has(other));
   const n = beside.indexOf(one);
   if (key === 'ArrowUp') return one.parent ?? undefined;
-  if (key === 'ArrowDown') return one.children?.find(isDrawn);
+  if (key === 'ArrowDown') return one.children?.find((other) => drawn.has(other));
   if (key === 'ArrowLeft') return beside[n - 1];
   return key === 'ArrowRight' ? beside[n + 1] : undefined;
 }

@@ -21,6 +21,12 @@ interface Series {
   scale?: 'share';
 }
 
+/** What the reader chose: it outlasts a change of colours. */
+interface View {
+  shown: Map<string, boolean>;
+  zoom?: { min: number; max: number };
+}
+
 export function showMemory({ tracks, places }: PageData): void {
   const place = part('memory');
   const used = tracks.filter(({ at }) => at.length > 0);
@@ -30,16 +36,18 @@ export function showMemory({ tracks, places }: PageData): void {
   }
   const chart = make('div', { class: 'chart' });
   let track = used[0];
+  const view: View = { shown: new Map() };
   let stop: () => void = () => {};
   const draw = () => {
     stop();
-    stop = chartOf(chart, track, places);
+    stop = chartOf(chart, track, places, view);
   };
   if (used.length > 1) {
     const select = make('select', { id: 'thread' });
     select.append(...used.map(({ label }, n) => make('option', { value: String(n) }, label)));
     select.addEventListener('change', () => {
       track = used[Number(select.value)];
+      view.zoom = undefined;
       draw();
     });
     place.append(make('p', {}, make('label', { for: 'thread' }, 'Thread: '), select));
@@ -83,9 +91,10 @@ function seriesOf(track: TrackData): Series[] {
   return all;
 }
 
-/** Draws it, and gives what takes it away again. */
-function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => void {
-  const all = seriesOf(track);
+/** Draws it as the reader had it, and gives what takes it away again. */
+function chartOf(place: HTMLElement, track: TrackData, places: Place[], view: View): () => void {
+  const all = seriesOf(track).map((one) => ({ ...one, shown: view.shown.get(one.label) ?? one.shown }));
+  const { zoom } = view;
   const hasShare = all.some(({ scale }) => scale === 'share');
   const canvas = make('div', { class: 'plot', role: 'img', 'aria-label': summary(track) });
   const range = make('p', { class: 'range', 'aria-live': 'polite' });
@@ -150,6 +159,7 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
           (one, key) => {
             if (key !== 'x') return;
             const { min = 0, max = 0 } = one.scales.x;
+            view.zoom = { min, max };
             const step = (max - min) / 100;
             range.textContent = `Shown: ${clock(min, step)} to ${clock(max, step)}`;
           },
@@ -171,10 +181,12 @@ function chartOf(place: HTMLElement, track: TrackData, places: Place[]): () => v
     button.addEventListener('click', () => {
       const show = button.getAttribute('aria-pressed') !== 'true';
       button.setAttribute('aria-pressed', String(show));
+      view.shown.set(label, show);
       plot.setSeries(n + 1, { show });
     });
     legend.append(button);
   });
+  if (zoom) plot.setScale('x', zoom);
   const resize = () => plot.setSize({ width: width(), height: HEIGHT });
   window.addEventListener('resize', resize);
   return () => {
