@@ -53,7 +53,7 @@ function framed(nodes: Node[], places: Places): FrameData[] {
       frames.push([
         under,
         places.of(path.function),
-        Math.round(path.calls),
+        Math.round(figure(path.calls)),
         ...sums,
         path.function.sampled ? 1 : 0,
       ]);

@@ -25,8 +25,8 @@ export function gather(profile: Profile, version: string): PageData {
   const { recordings } = profile;
   return {
     version,
-    start: profile.start,
-    length: profile.end - profile.start,
+    start: figure(profile.start),
+    length: figure(profile.end - profile.start),
     processes: processesOf(recordings),
     story: storyOf(recordings),
     tracks: profile.tracks.map((track) => trackOf(track, profile.tracks.length, spikesOf(track, places))),
@@ -38,7 +38,7 @@ export function gather(profile: Profile, version: string): PageData {
       .sort((a, b) => costOf(b) - costOf(a))
       .slice(0, SPIKES)
       .map((spike) => ({
-        at: spike.at,
+        at: figure(spike.at),
         place: places.of(spike.function),
         total: figure(spike.total),
         awaited: figure(spike.awaited),
@@ -46,14 +46,14 @@ export function gather(profile: Profile, version: string): PageData {
         ...shapesOf(spike),
       })),
     heaviest: profile.heaviest.map((call) => ({
-      at: call.at,
+      at: figure(call.at),
       place: places.of(call.function),
       time: figure(call.time),
       self: figure(call.self),
       total: figure(call.total),
       awaited: figure(call.awaited),
       external: figure(call.external),
-      calls: call.calls,
+      calls: figure(call.calls),
       failed: call.failed,
     })),
     owned: figure(profile.owned),
@@ -94,7 +94,7 @@ function storyOf(recordings: Recording[]): Story {
 
 function spikesOf({ recording, shift }: Track, places: Places): [number, number, number][] {
   return recording.spikes.map((spike) => [
-    spike.at + shift,
+    figure(spike.at + shift),
     places.of(siteOf(recording, spike.site)),
     figure(costOf(spike)),
   ]);

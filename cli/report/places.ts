@@ -22,5 +22,5 @@ export class Places {
 
 /** A figure that can be drawn and added: recordings may say anything. */
 export function figure(value: number): number {
-  return Number.isFinite(value) ? Math.max(0, value) : 0;
+  return Number.isNaN(value) ? 0 : Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, value));
 }

@@ -5,6 +5,7 @@ import type { Track } from '../../profile/profile';
 import type { Collections, Memory } from '../../profile/recording';
 import { safe } from '../../profile/shown';
 import type { TrackData } from './data';
+import { figure } from './places';
 
 const POINTS = 20_000; // of all threads
 const FEWEST = 200;
@@ -20,8 +21,8 @@ export function trackOf(
   const { header } = recording;
   const name = header.script.split(/[\\/]/).at(-1) || 'the program';
   const room = Math.max(FEWEST, Math.min(MOST, Math.floor(POINTS / among)));
-  const points = thinned(ordered(memory), room);
-  const counted = ordered(collections);
+  const points = thinned(ordered(memory.map(drawable)), room);
+  const counted = ordered(collections.map(drawable));
   const took = points.map(({ at }) => timeAt(counted, at));
   return {
     label: `${safe(name)}, pid ${header.pid}${header.thread > 0 ? `, thread ${header.thread}` : ''}`,
@@ -35,12 +36,16 @@ export function trackOf(
       if (before === undefined || now === undefined) return null;
       return Math.round(1000 * Math.min(1, Math.max(0, (now - before) / (at - points[n - 1].at)))) / 1000;
     }),
-    heapLimit: header.heapLimit,
-    rssLimit: header.rssLimit,
+    heapLimit: figure(header.heapLimit),
+    rssLimit: header.rssLimit === null ? null : figure(header.rssLimit),
     rssLimitBy: safe(header.rssLimitBy ?? ''),
     major: majorsOf(counted).slice(-MARKS),
     spikes,
   };
+}
+
+function drawable<T extends Memory | Collections>(one: T): T {
+  return { ...one, ...Object.fromEntries(Object.entries(one).map(([key, value]) => [key, figure(value)])) };
 }
 
 // A chart needs its points in order, each at a time of its own.

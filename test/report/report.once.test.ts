@@ -21,6 +21,7 @@ const folder = new Folder({
   [`.memprof/${NAME}`]: sampleText(),
   [`.memprof/${WORKER}`]: workerText(),
   [`hostile/${NAME}`]: hostileText(),
+  [`hostile/${WORKER}`]: hostileText({ pid: 9, start: 1e300 }),
 });
 
 let browser: Browser;
@@ -431,8 +432,8 @@ pages('hostile names stay names: in every part, and nothing runs', async () => {
     assert.ok(all.includes(name), `${name} among ${all.join(' | ')}`);
   await page.locator('#spikes').getByRole('button').click();
   await page.locator('#unowned').getByRole('button').click();
-  assert.is(await page.locator('#spikes .cards > li').count(), HOSTILE.length);
-  assert.is(await page.locator('#last tbody tr').count(), HOSTILE.length);
+  assert.is(await page.locator('#spikes .cards > li').count(), 2 * HOSTILE.length);
+  assert.is(await page.locator('#last tbody tr').count(), 2 * HOSTILE.length);
   const state = await page.evaluate(() => ({
     scripts: document.scripts.length,
     foreign: document.querySelectorAll('main img, main script, main iframe, [onerror]').length,

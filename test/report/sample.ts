@@ -246,14 +246,18 @@ export const HOSTILE = [
   '',
 ];
 
-/** Each hostile name wherever a name can stand. */
-export function hostileText(): string {
+/** Each hostile name wherever a name can stand, and figures beyond all measure. */
+export function hostileText(header: Partial<typeof HEADER> = {}): string {
   const sites = HOSTILE.map((name, n) => [name, n + 1, n % 4, [1], [name, '__proto__']]);
   const each = <T>(of: (name: string, n: number) => T) => HOSTILE.map(of);
   return textOf([
-    { ...HEADER, script: `/app/${HOSTILE[0]}`, rssLimit: 900 * MB, rssLimitBy: HOSTILE[1] },
+    { ...HEADER, script: `/app/${HOSTILE[0]}`, rssLimit: 900 * MB, rssLimitBy: HOSTILE[1], ...header },
     ['file', 1, `src/${HOSTILE[1]}`, sites],
     ['paths', 1, each((_, n) => [n, n + 1])],
+    ['memory', 1e300, 1.7e308, -1e308, 1.7e308, MB, MB, 1, 0],
+    ['memory', -1e300, -1e308, 1.7e308, -1, MB, MB, 1, 0],
+    ['gc', 500, 1e308, -1e308, 1e308, -1],
+    ['gc', 1500, -1e308, 1e308, -1e308, 1e308],
     ['memory', 1000, 500 * MB, MB, 600 * MB, MB, MB, 1, 0],
     ['memory', 2000, 900 * MB, MB, 980 * MB, MB, MB, 1, 0],
     ['sums', 2000, each((_, n) => sums(n + 1, 5, { self: 1, total: 2, awaited: 1, external: 1 }))],

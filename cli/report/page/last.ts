@@ -12,7 +12,7 @@ export function showLast({ last, places }: PageData): void {
       'details',
       { class: 'thread' },
       make('summary', {}, make('b', {}, one.label)),
-      ...moments(one, places),
+      ...moments(one, n + 1, places),
     );
     // The one that died nearest to its limit comes first.
     details.open = n === 0;
@@ -20,7 +20,11 @@ export function showLast({ last, places }: PageData): void {
   });
 }
 
-function moments({ sentence, flight, live, notes }: LastMoments, places: Place[]): HTMLElement[] {
+function moments(
+  { label, sentence, flight, live, notes }: LastMoments,
+  number: number,
+  places: Place[],
+): HTMLElement[] {
   const parts: HTMLElement[] = [make('p', {}, sentence)];
   if (flight && flight.calls.length > 0) {
     const { calls, count } = flight;
@@ -31,7 +35,7 @@ function moments({ sentence, flight, live, notes }: LastMoments, places: Place[]
         `In flight ${at(flight.at)} (${flight.why}): ${count} ${count === 1 ? 'call' : 'calls'}`,
       ),
       table(
-        'Calls in flight',
+        `Calls in flight, ${number}: ${label}`,
         ['Function', 'State', 'Given', 'So far', 'Self', 'Called', 'Awaited', 'External'],
         calls.map((one) => rowOf(one, places)),
         ['State', 'Given'],

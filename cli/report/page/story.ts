@@ -31,8 +31,12 @@ export function showStory({ story, start, length, tracks, processes, version }: 
   }
   const threads = tracks.length > processes ? `, ${tracks.length} threads` : '';
   const count = `${processes} ${processes === 1 ? 'process' : 'processes'}${threads}`;
-  part('about').textContent =
-    `${new Date(start).toISOString().replace('T', ' ').slice(0, 19)} UTC, ${formatTime(length)}, ${count}; memprof ${version}`;
+  const date = new Date(start);
+  // Beyond what a calendar has.
+  const when = Number.isNaN(date.getTime())
+    ? ''
+    : `${date.toISOString().replace('T', ' ').slice(0, 19)} UTC, `;
+  part('about').textContent = `${when}${formatTime(length)}, ${count}; memprof ${version}`;
 }
 
 // Its size stands last; where it is estimated, it looks like the others that are.
