@@ -43,6 +43,7 @@ const COMMANDS: Record<string, { about: string; load(): Command }> = {
     about: 'show what a running program allocates, function by function',
     load: () => require('./top') as Command,
   },
+  report: { about: 'make a page of recordings, one HTML file', load: () => require('./report') as Command },
 };
 
 const USAGE = `usage: memprof COMMAND [options]

@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { isNearLimit } from '../profile/culprit';
 import { readRecordings } from '../profile/read';
 import type { Recording } from '../profile/recording';
-import { explain, type Fate, signalOf } from './explain';
+import { type Fate, signalOf } from '../profile/story';
+import { explain } from './explain';
 import { shown } from './findings';
 import { UsageError } from './usage';
 

@@ -32,3 +32,10 @@ export function safe(text: string, longest = LONGEST_NAME): string {
     (one) => `\\u{${(one.codePointAt(0) as number).toString(16)}}`,
   );
 }
+
+/** What a call was called with: shapes, by the names of its parameters where those are known. */
+export function shownGiven(shapes: string[], params: string[]): string {
+  return shapes
+    .map((shape, n) => (params[n] === undefined ? safe(shape) : `${safe(params[n])}: ${safe(shape)}`))
+    .join(', ');
+}

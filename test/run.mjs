@@ -22,7 +22,8 @@ function must(command, args) {
 }
 
 if (!existsSync(join(root, 'node_modules', 'typescript'))) must('npm', ['ci']);
-must(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+for (const project of ['tsconfig.build.json', join('cli', 'report', 'tsconfig.json')])
+  must(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project]);
 
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter(

@@ -3,10 +3,11 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { explain, type Fate } from '../../cli/explain';
+import { explain } from '../../cli/explain';
 import { culpritOf } from '../../profile/culprit';
 import { readRecordings } from '../../profile/read';
 import type { Recording } from '../../profile/recording';
+import type { Fate } from '../../profile/story';
 import { flying, HEADER, memory, recordingOf, summed } from './recordings';
 import { Folder } from './support';
 
@@ -35,7 +36,7 @@ test('what calls in flight were called with is told by the names of their parame
   const text = explain([one([memory(30, 100, 1, 200), ['flight', 30, 'long', [flown], 0]])]);
   assert.match(
     text,
-    'parseAll  src/shop.ts:20  runs, for 25 ms (self 1.0 MB)\n    (text: string(12), argument 2: \\u{1b}[2J)',
+    'parseAll  src/shop.ts:20  runs, for 25 ms (self 1.0 MB)\n    (text: string(12), \\u{1b}[2J)',
   );
 });
 

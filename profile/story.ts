@@ -1,0 +1,140 @@
+// What happened to a recorded program, in a sentence, and which function had the memory? Serves `explain` and `report`,
+// which tell the same story on a terminal and on a page.
+
+import os from 'node:os';
+import path from 'node:path';
+import { formatSize } from '../contract/size';
+import { type Culprit, isNearLimit, NEAR, type Pressure, pressureOf } from './culprit';
+import type { Recording } from './recording';
+import { formatTime, percent, placed, safe, sized } from './shown';
+
+/** How a process ended, as Node's `exit` event tells it; `pid`: which one, where there may be several. */
+export interface Fate {
+  code: number | null;
+  signal: string | null;
+  pid?: number;
+}
+
+/** Those that broke off first, the one nearest to its limit before the others. */
+export function byWeight(recordings: Recording[], fate?: Fate): Recording[] {
+  return [...recordings].sort((a, b) => weight(b, fate) - weight(a, fate));
+}
+
+export function fateOf({ header }: Recording, fate?: Fate): Fate | undefined {
+  return fate?.pid === undefined || fate.pid === header.pid ? fate : undefined;
+}
+
+// Of those that broke off the one nearest to its limit; of one process's threads the one with the most memory of its own.
+function weight(recording: Recording, fate?: Fate): number {
+  const { heapShare, external, rss } = pressureOf(recording);
+  const own = heapShare + (rss > 0 ? external / rss : 0);
+  const died = recording.end === undefined ? 10 : 0;
+  const near = isNearLimit(recording) ? 5 : 0;
+  const meant = fate?.pid !== undefined && fate.pid === recording.header.pid ? 2 : 0;
+  return died + near + meant + own;
+}
+
+export function isNear(recording: Recording, pressure: Pressure, fate?: Fate): boolean {
+  return isNearLimit(recording) || (isAbort(fate) && mayFill(pressure, recording.header.heapLimit));
+}
+
+/** What happened; `fate` where somebody saw it end. */
+export function sentence(recording: Recording, fate: Fate | undefined): string {
+  const { header, end } = recording;
+  const pressure = pressureOf(recording);
+  const thread = header.thread > 0 ? `, thread ${header.thread}` : '';
+  const who = `${safe(path.basename(header.script) || 'the program')} (pid ${header.pid}${thread})`;
+  if (fate && isAbort(fate)) return `${who} ${abort(recording, pressure, fate)}`;
+  if (fate && isKill(fate)) return `${who} ${kill(recording, pressure, fate)}`;
+  if (fate) return `${who} ${how(fate)}; ${usedOf(recording, pressure)}.`;
+  if (end) {
+    const code = end.code === null ? '' : ` with status ${end.code}`;
+    const why = end.why === 'exit' ? `exited${code}` : `ended by ${safe(end.why)}`;
+    return `${who} ${why} after ${formatTime(end.at)}; ${usedOf(recording, pressure)}.`;
+  }
+  const broke = 'has no last line in its recording: it was killed, or still runs';
+  if (pressure.by === 'rss' && pressure.rssShare >= NEAR)
+    return `${who} ${broke}. If it was killed, then most likely for its memory (${rssOf(recording, pressure)})${outside(pressure)}.`;
+  if (pressure.heapShare >= NEAR)
+    return `${who} ${broke}. If it died, it most likely ran out of memory: V8's heap limit (${heapOf(recording, pressure)}).`;
+  if (mayFill(pressure, header.heapLimit))
+    return `${who} ${broke}. If it died, it may have run out of memory: ${unasked(recording, pressure)}.`;
+  return `${who} ${broke}; ${usedOf(recording, pressure)}.`;
+}
+
+// V8 gives up by abort(), or by an instruction that traps.
+function isAbort(fate?: Fate): boolean {
+  return fate !== undefined && ['SIGABRT', 'SIGTRAP', 'SIGILL'].includes(signalOf(fate) ?? '');
+}
+
+function isKill(fate: Fate): boolean {
+  return signalOf(fate) === 'SIGKILL';
+}
+
+/** The signal that it died by; a shell in between tells it as 128 and its number. */
+export function signalOf({ code, signal }: Fate): string | undefined {
+  if (signal !== null) return signal;
+  if (code === null || code <= 128) return undefined;
+  return Object.entries(os.constants.signals).find(([, number]) => number === code - 128)?.[0];
+}
+
+function how(fate: Fate): string {
+  return fate.signal === null ? `exited with status ${fate.code}` : `was killed by ${safe(fate.signal)}`;
+}
+
+// In one long operation of V8's nobody can ask for the heap, and RSS alone tells.
+function mayFill({ rss, external }: Pressure, limit: number): boolean {
+  return limit > 0 && rss - external >= NEAR * limit;
+}
+
+function abort(recording: Recording, pressure: Pressure, fate: Fate): string {
+  const { heapLimit } = recording.header;
+  if (pressure.heapShare >= NEAR)
+    return `${how(fate)}, out of memory: V8's heap limit (${heapOf(recording, pressure)}).`;
+  if (mayFill(pressure, heapLimit))
+    return `${how(fate)}, most likely out of memory: ${unasked(recording, pressure)}.`;
+  return `${how(fate)}, ${usedOf(recording, pressure)}: no limit was near, so its own message tells more.`;
+}
+
+function unasked({ header }: Recording, pressure: Pressure): string {
+  const { rss, heap } = pressure;
+  return `V8's heap limit of ${formatSize(header.heapLimit)} (RSS ${formatSize(rss)}; the heap was ${formatSize(heap)} when it could last be asked)${outside(pressure)}`;
+}
+
+function kill(recording: Recording, pressure: Pressure, fate: Fate): string {
+  const by = fate.signal === null ? `exited with status ${fate.code}: it ` : '';
+  if (recording.header.rssLimit !== null && pressure.rssShare >= NEAR)
+    return `${by}was killed, most likely for its memory (${rssOf(recording, pressure)})${outside(pressure)}.`;
+  const limit =
+    recording.header.rssLimit === null
+      ? "no limit of its memory is known, the kernel's log (dmesg) tells whether it was for that"
+      : 'its own limit was not near, so somebody killed it, or the machine ran out of memory (dmesg tells)';
+  return `${how(fate)}; ${usedOf(recording, pressure)}: ${limit}.`;
+}
+
+function outside({ buffers, external }: Pressure): string {
+  return buffers ? `, ${formatSize(external)} of it outside the heap: Buffers` : '';
+}
+
+function heapOf({ header }: Recording, { heap, heapShare }: Pressure): string {
+  return `heap ${formatSize(heap)} of ${formatSize(header.heapLimit)}, ${percent(heapShare)}`;
+}
+
+function rssOf({ header }: Recording, { rss, group, rssShare }: Pressure): string {
+  if (header.rssLimit === null) return `RSS ${formatSize(rss)}`;
+  const by = header.rssLimitBy === null ? '' : `, the limit by ${safe(header.rssLimitBy)}`;
+  const all = group > rss ? `, ${formatSize(group)} with all processes of its group,` : '';
+  return `RSS ${formatSize(rss)}${all} of ${formatSize(header.rssLimit)}${by}, ${percent(rssShare)}`;
+}
+
+function usedOf(recording: Recording, pressure: Pressure): string {
+  if (recording.memory.length === 0) return 'nothing is recorded of its memory';
+  return `last seen: ${heapOf(recording, pressure)}; ${rssOf(recording, pressure)}${outside(pressure)}`;
+}
+
+/** An empty line, who it was, and why. */
+export function culpritLines({ name, file, line, bytes, estimated, why }: Culprit, near: boolean): string[] {
+  const what = near ? 'the culprit' : 'the most memory';
+  const size = bytes > 0 ? sized(bytes, estimated) : 'its bytes are not known';
+  return ['', `${what}: ${placed(name, file, line)}  ${size}`, `  ${why}`];
+}
