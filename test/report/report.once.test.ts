@@ -325,7 +325,7 @@ pages('a change of colours leaves the chart as the reader had it', async () => {
 });
 
 pages('a recording that says next to nothing: each part says so', async () => {
-  folder.write({ [`bare/${NAME}`]: recordingOf([]) });
+  folder.write({ [`bare/${NAME}`]: recordingOf([], { start: 1e300 }) });
   assert.is(folder.memprof(['report', 'bare', '-o', 'bare.html']).status, 0);
   const page = await open('bare.html');
   const told = await page.locator('main').textContent();
@@ -339,6 +339,8 @@ pages('a recording that says next to nothing: each part says so', async () => {
     'app.js (pid 4711) has no last line',
   ])
     assert.ok(told?.includes(line), line);
+  // No calendar has its start.
+  assert.match(await text(page.locator('#about')), /^0 ms, 1 process; memprof \d/);
   assert.is(await page.locator('[role=alert]').count(), 0);
 });
 
