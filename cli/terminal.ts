@@ -51,9 +51,8 @@ export class Terminal {
   enter(): void {
     this.entered = true;
     for (const signal of SIGNALS) process.on(signal, this.killed);
+    // Of an exception that nobody catches, too: Node prints it after this.
     process.on('exit', this.left);
-    // Before the message is printed.
-    process.on('uncaughtExceptionMonitor', this.left);
     process.on('SIGCONT', this.goneOn);
     process.stdout.on('resize', this.resized);
     this.write(ENTER);
@@ -69,7 +68,6 @@ export class Terminal {
     this.entered = false;
     for (const signal of SIGNALS) process.off(signal, this.killed);
     process.off('exit', this.left);
-    process.off('uncaughtExceptionMonitor', this.left);
     process.off('SIGCONT', this.goneOn);
     process.stdout.off('resize', this.resized);
     if (process.stdin.isTTY) {

@@ -20,12 +20,13 @@ export class Pseudo {
   private looks: (() => void)[] = [];
   private readonly exited: Promise<{ exitCode: number; signal?: number }>;
 
-  constructor(args: string[], cwd: string, { columns = 100, rows = 24 } = {}) {
+  constructor(args: string[], cwd: string, { columns = 100, rows = 24, env = {} } = {}) {
     this.terminal = new Terminal({ cols: columns, rows, allowProposedApi: true });
     this.pty = spawn(process.execPath, [path.join(ROOT, 'dist/cli/main.js'), ...args], {
       cols: columns,
       rows,
       cwd,
+      env: { ...process.env, ...env },
       name: 'xterm-256color',
     });
     this.pty.onData((data) => {

@@ -349,6 +349,32 @@ test('Ctrl-C, SIGTERM and an error leave the terminal as it was', async () => {
   assert.match(top.lines.join(''), 'memprof top: the recordings in');
 });
 
+test('an exception that nobody catches is shown on a terminal that is as it was', async () => {
+  const program = new Program(SECOND);
+  program.folder.write({ 'throws.js': "process.on('SIGUSR2', () => { throw new Error('thrown'); });" });
+  const top = inTerminal(program, [], { env: { NODE_OPTIONS: '--require ./throws.js' } });
+  await top.until(TITLES);
+  process.kill(top.pid, 'SIGUSR2');
+  assert.is((await top.end()).exitCode, 1);
+  assert.not.ok(top.isAlternate);
+  assert.ok(top.output.indexOf(LEFT) > 0 && top.output.indexOf(LEFT) < top.output.indexOf('Error: thrown'));
+  assert.match(top.lines.join('\n'), 'Error: thrown');
+});
+
+test('Ctrl-Z gives the terminal back, and whoever goes on has it again', async () => {
+  const top = inTerminal(new Program(SECOND));
+  await top.until(TITLES);
+  top.type('\u001a');
+  await top.until(() => !top.isAlternate);
+  // It may not have stopped yet: what goes on too early would stop afterwards.
+  const goOn = setInterval(() => process.kill(top.pid, 'SIGCONT'), 20);
+  await top.until((lines) => top.isAlternate && TITLES.test(lines.join('\n')));
+  clearInterval(goOn);
+  top.type('q');
+  assert.is((await top.end()).exitCode, 0);
+  assert.ok(top.output.endsWith(LEFT));
+});
+
 test('40 columns, then more and fewer: no line is longer, the sorted column stays, rows scroll', async () => {
   const many = Array.from({ length: 60 }, (_, n) => [`fn${n}`, n + 1, 0, [], []]);
   const program = new Program([
@@ -356,7 +382,8 @@ test('40 columns, then more and fewer: no line is longer, the sorted column stay
     ['sums', 1000, many.map((_, n) => summed(100 + n, 100 - n, { self: 100 - n }))],
     memory(1000, 900, 1, 950),
   ]);
-  const top = inTerminal(program, [], { columns: 40, rows: 12 });
+  // It draws for keys and for a new size, not for the time.
+  const top = inTerminal(program, ['--interval', '60000'], { columns: 40, rows: 12 });
   const narrow = await top.until(/^ +\[bytes\/s\] function *$/m);
   assert.match(narrow.join('\n'), /^heap \[#{9}-\] 90 %, 943\.7 MB of 1\.0…$/m);
   assert.match(narrow.join('\n'), /^ +104\.9 MB fn0 {2}src\/many\.ts:1$/m);
