@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { Lines } from './lines';
 import { headerOf, Reader } from './read';
 import type { Recording } from './recording';
 
@@ -13,7 +14,6 @@ export interface Rate {
 }
 
 const CHUNK = 64 * 1024;
-const LONGEST = 8 * 1024 * 1024;
 const NAME = /^memprof-(\d+)-(\d+)-(\d+)\.jsonl$/;
 // Sums are written once a second, where something has changed: after a longer time that second was the last one.
 const SECOND = 1000;
@@ -33,8 +33,7 @@ export class Follower {
   private summedAt = 0;
   private open: { descriptor: number; inode: bigint } | undefined;
   private isFirst = true;
-  private torn: Buffer[] = [];
-  private size = 0;
+  private lines = new Lines();
 
   /** @throws where there is no file, or it is no recording (of this format) */
   constructor(private readonly file: string) {
@@ -88,8 +87,7 @@ export class Follower {
     this.close();
     this.open = { descriptor, inode: fstatSync(descriptor, { bigint: true }).ino };
     this.isFirst = true;
-    this.torn = [];
-    this.size = 0;
+    this.lines = new Lines();
     this.drain();
   }
 
@@ -97,23 +95,9 @@ export class Follower {
     if (!this.open) return;
     const chunk = Buffer.allocUnsafe(CHUNK);
     for (let read = 1; (read = readSync(this.open.descriptor, chunk, 0, CHUNK, null)) > 0; ) {
-      let from = 0;
-      for (let to = 0; (to = chunk.subarray(0, read).indexOf(10, from)) >= 0; from = to + 1) {
-        this.keep(chunk.subarray(from, to));
-        this.line(this.size > LONGEST ? undefined : Buffer.concat(this.torn).toString());
-        this.torn = [];
-        this.size = 0;
-      }
-      // Copied: the chunk is written to again.
-      this.keep(Buffer.from(chunk.subarray(from, read)));
+      this.lines.push(chunk.subarray(0, read), (text) => this.line(text));
     }
     this.written = Number(fstatSync(this.open.descriptor).mtimeMs);
-  }
-
-  private keep(part: Buffer): void {
-    this.size += part.length;
-    if (this.size > LONGEST) this.torn = [];
-    else if (part.length > 0) this.torn.push(part);
   }
 
   private line(text: string | undefined): void {
@@ -126,9 +110,7 @@ export class Follower {
   }
 
   private count(): void {
-    this.counted = new Map();
-    for (const { site } of this.recording.flights.at(-1)?.calls ?? [])
-      this.counted.set(site, (this.counted.get(site) ?? 0) + 1);
+    this.counted = new Map(this.recording.flights.at(-1)?.counts);
   }
 
   private summed(at: number): void {

@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, s
 import path from 'node:path';
 import { FORMAT, type Frame } from '../contract/recording';
 import { Histogram } from './histogram';
+import { Lines } from './lines';
 import type { Call, Header, Recording, Sums, Unowned } from './recording';
 
 const FLIGHTS = 50;
@@ -16,8 +17,6 @@ const MEMORIES = 4096;
 const TREND = 128;
 const HEAVIEST = 100;
 const CHUNK = 64 * 1024;
-// A line with all calls that can be in flight has some 200 KB.
-const LONGEST = 8 * 1024 * 1024;
 // Their first figure is no time.
 const UNTIMED = new Set(['file', 'call', 'paths', 'places', 'lost']);
 const NAME = /^memprof-.*\.jsonl$/;
@@ -121,22 +120,9 @@ function eachLine(file: string, line: (text: string | undefined) => unknown): vo
   const descriptor = openSync(file, 'r');
   try {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    let parts: Buffer[] = [];
-    let size = 0;
-    for (let read = 1; (read = readSync(descriptor, chunk, 0, CHUNK, null)) > 0; ) {
-      let from = 0;
-      for (let to = 0; (to = chunk.subarray(0, read).indexOf(10, from)) >= 0; from = to + 1) {
-        size += to - from;
-        const whole = size > LONGEST ? undefined : Buffer.concat([...parts, chunk.subarray(from, to)]);
-        parts = [];
-        size = 0;
-        if (line(whole?.toString()) === false) return;
-      }
-      size += read - from;
-      // What is too long is passed over, and not kept until it ends.
-      if (size > LONGEST) parts = [];
-      else parts.push(Buffer.from(chunk.subarray(from, read)));
-    }
+    const lines = new Lines();
+    for (let read = 1; (read = readSync(descriptor, chunk, 0, CHUNK, null)) > 0; )
+      if (!lines.push(chunk.subarray(0, read), line)) return;
   } finally {
     closeSync(descriptor);
   }
@@ -401,7 +387,7 @@ export class Reader {
     return true;
   }
 
-  private flight([, at, why, rows, more]: unknown[]): boolean {
+  private flight([, at, why, rows, more, counted]: unknown[]): boolean {
     if (!isFigure(at) || typeof why !== 'string') return false;
     const calls = listOf(rows, (row) => {
       if (!areFigures(row, 0, 7)) return undefined;
@@ -409,7 +395,13 @@ export class Reader {
       const given = textsOf(row[8]);
       return { site, state, started, self, children, awaited, external, await: index, given };
     });
-    if (calls) keep(this.recording.flights, { at, why, calls, more: isFigure(more) ? more : 0 }, FLIGHTS);
+    const counts = listOf(counted, (row) => (areFigures(row, 0, 1) ? (row as [number, number]) : undefined));
+    if (calls)
+      keep(
+        this.recording.flights,
+        { at, why, calls, more: isFigure(more) ? more : 0, counts: counts ?? countsOf(calls) },
+        FLIGHTS,
+      );
     return calls !== undefined;
   }
 
@@ -451,6 +443,13 @@ export class Reader {
     );
     return true;
   }
+}
+
+// Of a recording that does not say it: of those that are shown.
+function countsOf(calls: { site: number }[]): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const { site } of calls) counts.set(site, (counts.get(site) ?? 0) + 1);
+  return [...counts];
 }
 
 function keep<T>(list: T[], one: T, most: number): void {

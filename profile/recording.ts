@@ -59,6 +59,8 @@ export interface Flight {
   /** The one that runs first, then by cost. Calls that are known to have ended since are left out. */
   calls: InFlight[];
   more: number;
+  /** All of them, shown or not, as they were then. */
+  counts: [site: number, count: number][];
 }
 
 /** What was alive: bytes since sampling began, by the stack that made it, innermost first. */

@@ -232,6 +232,8 @@ function flightOf(calls: Flying[], why: string, most: number): void {
   const ran = calls.reduce((last, one) => (one.state === Running && one.ran > last ? one.ran : last), -1);
   const isFirst = (one: Flying) => Number(one.state === Running && one.ran === ran);
   const order = calls.sort((a, b) => isFirst(b) - isFirst(a) || cost(b) - cost(a));
+  const bySite = new Map<number, number>();
+  for (const { site } of calls) bySite.set(site, (bySite.get(site) ?? 0) + 1);
   writer.add([
     'flight',
     at(),
@@ -250,6 +252,7 @@ function flightOf(calls: Flying[], why: string, most: number): void {
         given,
       ]),
     Math.max(0, order.length - most),
+    [...bySite],
   ]);
 }
 

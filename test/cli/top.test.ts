@@ -113,7 +113,17 @@ const SECOND = [
   memory(1000, 100, 1, 200),
   ['sums', 2000, [summed(2, 30, { self: 15 }), summed(5, 404, { self: 2 })]],
   memory(2000, 500, 7, 800),
-  ['flight', 2000, 'beat', [flying(1, 2, 900, { awaited: 3 }), flying(1, 2, 950), flying(6, 1, 5)], 0],
+  [
+    'flight',
+    2000,
+    'beat',
+    [flying(1, 2, 900, { awaited: 3 }), flying(1, 2, 950), flying(6, 1, 5)],
+    38,
+    [
+      [1, 40],
+      [6, 1],
+    ],
+  ],
 ];
 
 test('rates are those of the last second, whenever it was read; torn lines wait for their rest', () => {
@@ -217,7 +227,7 @@ test('in a pipe: a block for each look, as the file grows, is torn and is rename
   assert.match(lines[2], /^ +\[bytes\/s\] +calls\/s +total +in flight function$/);
   assert.match(lines[3], /^ +10\.5 MB +20 +15\.7 MB +0 parseAll {2}src\/shop\.ts:20$/);
   assert.match(lines[4], /^ +1\.0 MB +400 +2\.1 MB +0 resize /);
-  assert.match(first, /^ +0 B +0\.0 +0 B +2 Shop\.find /m);
+  assert.match(first, /^ +0 B +0\.0 +0 B +40 Shop\.find /m);
   assert.match(first, /^ +0 B +0\.0 +0 B +1 main /m);
   const torn = textOf([['sums', 3000, [summed(4, 50, { self: 1, awaited: 19 })]]]);
   program.addText(torn.slice(0, -9));

@@ -231,8 +231,9 @@ test('what calls in flight were called with: by shapes, of the first eight, as t
   ] as [string, string[]][]) {
     const { run, all } = shapes(given);
     assert.is(run.stdout, '0\n', run.stderr);
-    const [, , , calls] = all[0].of('flight').find(([, , why]) => why === 'SIGTERM');
+    const [, , , calls, more, counts] = all[0].of('flight').find(([, , why]) => why === 'SIGTERM');
     assert.equal(calls[0][8], expected);
+    assert.equal([more, counts], [0, [[calls[0][0], 1]]]);
   }
 });
 
