@@ -51,6 +51,7 @@ export const CALL_NAMES = [
   'yields', // .yields = n         before a yield or yield*
   'last', // .last = n             `return E` of an async generator: completes, and awaits E
   'resume', // .resume = 0         after an await or a yield
+  'returns', // .returns = 0       the same, and nothing but .result and .exit() follows
   'out', // .out: value            the value (none went in: undefined), which the call forgets; here it stops
   'doneWith', // .doneWith(value): value            \
   'suspendWith', // .suspendWith(value, n): value      | the same in one call, where a statement holds a nameless

@@ -67,6 +67,11 @@ export class Call extends Span implements Record<CallName, unknown> {
     comeBack(this, this.in);
   }
 
+  set returns(_: number) {
+    this.stops = Running;
+    comeBack(this, this.in, true);
+  }
+
   /** `return E` of an async generator. */
   set last(_: number) {
     this.result = undefined;

@@ -297,6 +297,7 @@ export function begin(table: Table, n: number): Span {
   span.result = NONE;
   span.stops = Running;
   span.closing = false;
+  span.returning = false;
   span.open = 1;
   const numbers = span.n;
   numbers[SITE] = idOf(span.site);
@@ -359,8 +360,11 @@ export function exit(span: Span): boolean {
 
 function end(span: Span): boolean {
   if (span.state === Running) {
-    if (current === span) charge(span, advance(Boundary.Exit));
-    else {
+    if (current === span) {
+      // Nothing ran since its return from the await: what memprof allocated after that reading is in the next one.
+      if (span.returning) span.returning = false;
+      else charge(span, advance(Boundary.Exit));
+    } else {
       settle();
       if (isCaller(span)) abandonTo(span);
     }
@@ -589,8 +593,8 @@ export function stand(span: Span, n: number): void {
   goesOn();
 }
 
-/** After an await, with its value, or after a yield. */
-export function comeBack(span: Span, value: unknown): void {
+/** After an await, with its value, or after a yield; `returning`: its exit comes next. */
+export function comeBack(span: Span, value: unknown, returning = false): void {
   if (span.epoch !== epoch) {
     counts[UNSEEN]++;
     return;
@@ -600,6 +604,7 @@ export function comeBack(span: Span, value: unknown): void {
   goOn(span);
   if (awaited) take(span, value);
   goesOn();
+  span.returning = returning;
 }
 
 // From an await a span comes back out of the microtask queue, where nobody runs: an owner found there

@@ -97,6 +97,8 @@ export class Span {
   context: object | null = null;
   life = 0;
   outer: unknown = undefined;
+  /** It has just come back, and returns: its exit needs no reading of its own. */
+  returning = false;
   /** The next one in the pool. */
   next: Span | null = null;
   /** Of a span that has stood at a yield. */

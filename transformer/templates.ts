@@ -48,6 +48,8 @@ export const FORMS = {
   // await E, yield E, yield* E  as a whole
   resume: through('resume=$r=0'),
   resumeWith: '$s.resumeWith(‹E›)',
+  // ... which is returned, where nothing runs before the call is over
+  returns: through('returns=$r=0'),
   // their operand
   suspend: ` ${through('suspend=$r=#n', '(‹E›)')}`,
   suspendWith: ' $s.suspendWith(‹E›,#n)',

@@ -73,6 +73,8 @@ interface Owner {
   awaits: number[];
   marks: number;
   disposers: number;
+  /** Nothing runs between a return here and the end of the call. */
+  ends: boolean;
 }
 
 /** Decides every form in `sourceFile`. A function that cannot be rewritten is reported and left out. */
@@ -98,6 +100,8 @@ export function planFile(
   let nameless = false;
   const labelledLoops = new Set<ts.Node>();
   let insideWith = false;
+  // What calls end with, where nothing of the user's comes after it.
+  const returned = new Set<ts.Node>();
 
   const lineOf = (node: ts.Node): number => {
     const { pos, end } = ts.getOriginalNode(node);
@@ -130,8 +134,12 @@ export function planFile(
       insideWith = true;
       walk(node.statement, owner, late);
       insideWith = was;
-    } else if (owner) own(node, owner, late);
-    else ts.forEachChild(node, (child) => walk(child, undefined));
+    } else if (owner) {
+      const { ends } = owner;
+      owner.ends &&= passesEnd(ts, node);
+      own(node, owner, late);
+      owner.ends = ends;
+    } else ts.forEachChild(node, (child) => walk(child, undefined));
     nameless = outer;
     if (lays.length > before) plan.touched.add(node);
   };
@@ -173,7 +181,13 @@ export function planFile(
       return;
     }
 
-    const owner: Owner = { kind: chosen.kind, awaits: [], marks: 0, disposers: 0 };
+    const owner: Owner = {
+      kind: chosen.kind,
+      awaits: [],
+      marks: 0,
+      disposers: 0,
+      ends: chosen.kind === Kind.Async && (!ts.isBlock(body) || passesEnd(ts, body)),
+    };
     const values = facts.params.slice(0, MAX_PARAMS);
     const line = lineOf(placeOf(ts, chosen.node));
     const row: SiteRow = [chosen.label, line, chosen.kind, values, owner.awaits];
@@ -188,6 +202,7 @@ export function planFile(
     if (!ts.isBlock(body)) {
       // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(E),$s.result=$r,...}finally{...}}
       nameless = holdsNameless(ts, body);
+      if (owner.ends) returned.add(unwrapped(ts, body));
       lay('around', passing('arrow'), body, params);
       walk(body, owner);
       return;
@@ -210,13 +225,15 @@ export function planFile(
       // return E    return $r=(E),$s.result=$r,...    in an async generator: return ($r=(E),...$s.last=...)
       // return      {$s.result=void 0;return}
       const awaits = owner.kind === Kind.AsyncGenerator;
+      if (owner.ends && node.expression) returned.add(unwrapped(ts, node.expression));
       if (node.expression) lay('around', passing(awaits ? 'last' : 'done'), node.expression);
       else lay('around', awaits ? 'bareAsync' : 'bare', node);
     } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
       // (Elsewhere it is an early error, which `await (` would mend. A head's changes nothing: nobody runs there.)
       // await E    ($r=await ($r=(E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       if (late !== 'Head') {
-        lay('around', passing('resume'), node);
+        // ... as the whole of what is returned: $s.returns=$r=0
+        lay('around', returned.has(node) && !nameless ? 'returns' : passing('resume'), node);
         lay('around', passing(`suspend${late}`), node.expression, suspension(owner, node));
       }
     } else if (ts.isYieldExpression(node)) {
@@ -291,6 +308,23 @@ export function planFile(
   for (const { node } of lays) plan.touched.add(node);
   plan.table = { path: JSON.stringify(info.path), rows: JSON.stringify(rows.map(trimmed)) };
   return plan;
+}
+
+// May a return in it be the end of the call? A loop over an iterator closes that, `using` disposes, and `finally` is the user's.
+function passesEnd(ts: Typescript, node: ts.Node): boolean {
+  if (ts.isBlock(node)) return !node.statements.some((one) => ts.isVariableStatement(one) && isUsing(one));
+  return ts.isIfStatement(node) || ts.isReturnStatement(node) || ts.isParenthesizedExpression(node);
+}
+
+// `using` and `await using`, also of compilers that have no name for them: let is 1, const 2.
+function isUsing(node: ts.VariableStatement): boolean {
+  return (node.declarationList.flags & 7) > 3;
+}
+
+function unwrapped(ts: Typescript, node: ts.Node): ts.Node {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
+  return inner;
 }
 
 // The one name that the head of a for-await declares. Reading any other target may run the user's code.

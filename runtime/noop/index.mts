@@ -20,6 +20,7 @@ class Call implements Record<CallName, unknown> {
   set suspend(_: number) {}
   set yields(_: number) {}
   set resume(_: number) {}
+  set returns(_: number) {}
   set last(_: number) {}
   set arg(_: unknown) {}
   doneWith<T>(value: T): T {

@@ -21,6 +21,49 @@ test('a call that allocates eight megabytes reads eight megabytes, twenty times 
   for (const bytes of each) near(bytes, array(1e6), 'self');
 });
 
+const BACK = `const $u = $mp.file('test/other.ts', [['back', 1, 1, ['p', 'n'], [1]], ['slow', 2, 1, ['p', 'n'], [2]]]);
+let $r;
+async function back(p, n) { const $s = $mp.enter($u, 0); try { new Array(n).fill(1); return $r = (($r = await ($r = (p), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.returns = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result; } finally { if ($s.exit()) { $s.explain(); } } }
+async function slow(p, n) { const $s = $mp.enter($u, 1); try { new Array(n).fill(1); return $r = (($r = await ($r = (p), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result; } finally { if ($s.exit()) { $s.explain(); } } }
+`;
+
+test('what comes back and returns needs three readings, not four', () => {
+  const each = resultOf(
+    runCode(
+      `const v8 = require('node:v8'); const real = v8.getHeapStatistics; let readings = 0;
+      v8.getHeapStatistics = () => { readings++; return real(); };
+      ${EMITTED} ${BACK}
+      (async () => {
+        for (let i = 0; i < 3000; i++) { await back(1, 1); await slow(1, 1); }
+        const counted = async (f) => { const before = readings; for (let i = 0; i < 400; i++) await f(1, 1); return Math.round((readings - before) / 400); };
+        print([await counted(back), await counted(slow)]);
+      })();`,
+      { env: { MEMPROF_BUDGET: '100%' } },
+    ),
+  );
+  assert.equal(each, [3, 4]);
+});
+
+test('... and each byte is where it would be else', () => {
+  const { self, ...rest } = resultOf<{ self: number } & Record<string, unknown>>(
+    runCode(
+      `${EMITTED} ${BACK}
+      (async () => {
+        for (let i = 0; i < 3000; i++) { await back(1, 1); await slow(1, 1); }
+        memprof.reset();
+        for (let i = 0; i < 400; i++) { await back(1, 100); await slow(1, 100); }
+        await back(Promise.reject(new Error("no")), 100).catch(() => {});
+        const { calls, errors } = of('back');
+        print({ calls, errors, self: of('back').self / 401 - of('slow').self / 400, ...law() });
+      })();`,
+      { env: { MEMPROF_BUDGET: '100%' } },
+    ),
+  );
+  // What the engine makes for an await is in both.
+  assert.ok(Math.abs(self) < 0.02 * array(100), `${self}`);
+  assert.equal(rest, { calls: 401, errors: 1, gap: 0, unsummed: 0, inFlight: 0, claimed: true });
+});
+
 test('collections inside a call take nothing away', () => {
   const { self, law, collections } = resultOf(
     runCode(`${EMITTED}

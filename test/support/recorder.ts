@@ -48,10 +48,15 @@ export function recorder(
   const open = new Set<Span>();
   let owner: Span | null = null;
   let ids = 0;
+  // Who said that its end comes next.
+  let returning: Span | null = null;
 
   const nameOf = (span: Span | null) => (span ? span.row[0] : 'nobody');
   const listeners: Recorder['listeners'] = [];
   const note = (event: string, span: Span, rest: unknown = '', value?: unknown) => {
+    if (returning && (returning !== span || (event !== 'done' && event !== 'exit')))
+      problem(`${event} of ${nameOf(span)} while ${nameOf(returning)} returns`);
+    if (event === 'exit') returning = null;
     for (const listen of listeners) listen(event, span, value);
     if (events.length < 10_000) events.push(`${event} ${nameOf(span)} ${rest}`.trim());
   };
@@ -187,6 +192,10 @@ export function recorder(
       if (!this.#holds) problem(`resume of ${nameOf(this.#span)} without a value`);
       if (!this.#span.suspended) problem(`resume of ${nameOf(this.#span)}, which runs`);
       else start(this.#span);
+    }
+    set returns(_: number) {
+      this.resume = 0;
+      returning = this.#span;
     }
     doneWith(value: unknown) {
       this.result = value;

@@ -101,6 +101,13 @@ const SAME: Record<string, string> = {
   'what is nameless stays so on its way': `function* f(){ yield function(){}; yield () => {}; return class {} } async function g(){ return [(await function(){}).name, (await class { static x = this.name }).x] }
     const i = f(); log(i.next().value.name, i.next().value.name, i.next().value.name); g().then(log)`,
   'awaits nest': `async function f(){ return await (await (await 1) + await 2) } f().then(log)`,
+  'an await is returned: at the end, and where something still runs after it': `
+    const closing = () => ({ [Symbol.iterator]() { return { next: () => ({ value: 1, done: false }), return() { log('closed'); g(); return {} } } } }); const g = () => 7
+    async function a(x){ if (x) return await x; { return ((await g())) } } async function b(){ for (const x of closing()) return await x }
+    async function c(){ try { return await 1 } finally { g() } } async function d(){ try { return await Promise.reject(2) } catch (e) { return await e } }
+    async function e(x){ switch (x) { case 1: return await x } L: { if (x) break L; return await 0 } while (x) return await 3 }
+    async function* h(){ return await 4 } const k = async (x) => await x, l = async () => (await g()) || await 5;
+    (async () => { log(await a(1), await a(0), await b(), await c(), await d(), await e(1), await e(0), await e(2), await h().next(), await k(6), await l()) })()`,
   'await after a rejection and a break': `async function f(){ for(;;) { try { await Promise.reject(1) } finally { break } } return await 2 } f().then(log)`,
   'a rejected promise that is caught': `async function f(){ try { await Promise.reject(1) } catch (e) { return e + await 1 } } f().then(log)`,
   'return in an async generator awaits': `async function* g(){ try { return Promise.reject(1) } catch (e) { yield e } } (async () => { for await (const v of g()) log(v) })()`,

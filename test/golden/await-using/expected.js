@@ -75,7 +75,7 @@ async function several(fail) {
         finally {
             $s.reenter();
         }
-        return $r = (($r = await ($r = (1), $s.in = $r, $s.suspend = $r = 3, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
+        return $r = (($r = await ($r = (1), $s.in = $r, $s.suspend = $r = 3, $s.out), $s.in = $r, $s.returns = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
     }
     finally {
         if ($s.exit()) {

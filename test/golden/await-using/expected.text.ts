@@ -16,7 +16,7 @@ async function several(fail: boolean) {const $s=$mp.enter($sites(),3);try{$s.tak
     disposed.push(`in ${b.name}${c?.name}`);
   }finally{$s.reenter()}}
   try{for (await using d of [resource('d'), resource('e')]) {$s.reenter();try{disposed.push(`for ${d.name}`);}finally{$s.leave(2)}}}finally{$s.reenter()}
-  return $r=(($r=await ($r=(1),$s.in=$r,$s.suspend=$r=3,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
+  return $r=(($r=await ($r=(1),$s.in=$r,$s.suspend=$r=3,$s.out),$s.in=$r,$s.returns=$r=0,$s.out)),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=fail;$s.explain()}}}
 async function main() {const $s=$mp.enter($sites(),4);try{
   console.log(($r=await ($r=(single()),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out), ($r=await ($r=(several(false)),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out), ($r=await ($r=(several(true)),$s.in=$r,$s.suspend=$r=2,$s.out),$s.in=$r,$s.resume=$r=0,$s.out), disposed.join());
