@@ -76,7 +76,8 @@ function started(
     env = OFF,
     input,
     ready,
-  }: { env?: NodeJS.ProcessEnv; input?: Buffer; ready?: (pid: number) => void } = {},
+    group,
+  }: { env?: NodeJS.ProcessEnv; input?: Buffer; ready?: (pid: number) => void; group?: string } = {},
 ): Promise<Ended> {
   const {
     MEMPROF: _,
@@ -85,7 +86,9 @@ function started(
     NODE_OPTIONS: ____,
     ...rest
   } = process.env;
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [MAIN, 'run', ...args], {
+  const command = [process.execPath, MAIN, 'run', ...args];
+  const [file, ...words] = group ? ['sh', '-c', 'echo $$ > "$0"; exec "$@"', group, ...command] : command;
+  const child: ChildProcessWithoutNullStreams = spawn(file, words, {
     cwd: folder.path,
     env: { ...rest, ...env },
     // A group of its own, and no terminal: as a supervisor starts it.
@@ -169,6 +172,54 @@ test('a worker thread that dies of its own limit is explained, though the progra
   const plain = await started(folder, ['--instrument', '*.js', 'plain.js'], { env: {} });
   assert.is(plain.code, 1);
   assert.not.match(plain.stderr, /^memprof: /m);
+});
+
+/** A control group of so many bytes, by its file of processes; `undefined` where none can be made. */
+function controlGroup(bytes: number): { procs: string; remove(): void } | undefined {
+  for (const [root, limit] of [
+    ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+    ['/sys/fs/cgroup', 'memory.max'],
+  ]) {
+    const group = path.join(root, `memprof-test-${process.pid}`);
+    try {
+      if (!fs.existsSync(path.join(root, 'cgroup.procs'))) continue;
+      fs.mkdirSync(group);
+      const remove = () => fs.rmdirSync(group);
+      if (fs.existsSync(path.join(group, limit))) {
+        fs.writeFileSync(path.join(group, limit), String(bytes));
+        return { procs: path.join(group, 'cgroup.procs'), remove };
+      }
+      remove();
+    } catch {
+      // Not by this user, or not in this container.
+    }
+  }
+  return undefined;
+}
+
+test('killed by the kernel, for the limit of its control group: the function that made the Buffers', async () => {
+  const group = controlGroup(220 * 2 ** 20);
+  if (!group) return console.log('no control group can be made here: not tried');
+  const folder = program({
+    'leak.js': `const kept = [];
+      function receive(size) { kept.push(Buffer.alloc(size, 1)); }
+      setInterval(() => { for (let i = 0; i < 3; i++) receive(500_000); }, 5);`,
+  });
+  try {
+    const { code, stderr } = await started(folder, ['--instrument', '*.js', 'leak.js'], {
+      env: {},
+      group: group.procs,
+    });
+    assert.is(code, 137, stderr);
+    assert.match(stderr, /^memprof: leak\.js \(pid \d+\) was killed, most likely for its memory/m);
+    assert.match(
+      stderr,
+      /of 230\.7 MB, the limit by cgroup, \d+ %\), \d+\.\d MB of it outside the heap: Buffers\.$/m,
+    );
+    assert.match(stderr, /^the culprit: receive {2}leak\.js:2 /m);
+  } finally {
+    group.remove();
+  }
 });
 
 test('--instrument names what is instrumented as it is loaded', async () => {
