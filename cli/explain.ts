@@ -8,7 +8,7 @@ import { formatSize } from '../contract/size';
 import { culpritOf, lastFlight, pressureOf, siteOf } from '../profile/culprit';
 import type { Recording } from '../profile/recording';
 import { formatTime, percent, placed, safe, shownGiven, sized } from '../profile/shown';
-import { byWeight, culpritLines, type Fate, fateOf, isNear, sentence } from '../profile/story';
+import { byWeight, culpritLines, type Fate, fateOf, isNear, sentence, trendSentence } from '../profile/story';
 import { recordingsAt } from './recordings';
 
 export const usage = `usage: memprof explain [RECORDING or FOLDER...]
@@ -56,6 +56,8 @@ function storyOf(recording: Recording, fate: Fate | undefined): string[] {
     lines.push(
       '  No call was recorded: name what is to be measured, as `memprof run --instrument "src/**"`.',
     );
+  const trend = trendSentence(recording);
+  if (trend) lines.push('', trend);
   lines.push(
     ...flightLines(recording),
     ...spikeLines(recording),

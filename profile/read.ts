@@ -340,7 +340,8 @@ export class Reader {
   private collections(line: unknown[]): boolean {
     if (!areFigures(line, 1, 5)) return false;
     const [, at, all, major, time, freed] = line as number[];
-    thinned(this.recording.collections, { at, all, major, time, freed }, MEMORIES);
+    const live = isFigure(line[6]) ? line[6] : 0;
+    thinned(this.recording.collections, { at, all, major, time, freed, live }, MEMORIES);
     return true;
   }
 

@@ -104,6 +104,8 @@ export interface Collections {
   major: number;
   time: number;
   freed: number;
+  /** In use after the last one of the whole heap; 0 before there was one, or where it is not told. */
+  live: number;
 }
 
 /** Code that no instrumented function owns, by what it allocated: estimated. */

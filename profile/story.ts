@@ -7,6 +7,11 @@ import { formatSize } from '../contract/size';
 import { type Culprit, isNearLimit, NEAR, type Pressure, pressureOf } from './culprit';
 import type { Recording } from './recording';
 import { formatTime, percent, placed, safe, sized } from './shown';
+import { trendOf } from './trend';
+
+const MINUTE = 60_000;
+// A minute: less is no leak that anybody would notice in a day.
+const LEAST_GROWTH = 16 * 1024;
 
 /** How a process ended, as Node's `exit` event tells it; `pid`: which one, where there may be several. */
 export interface Fate {
@@ -133,6 +138,16 @@ function usedOf(recording: Recording, pressure: Pressure): string {
 }
 
 /** An empty line, who it was, and why. */
+/** What stays on the heap, where that grows for certain: a sentence. */
+export function trendSentence(recording: Recording): string | undefined {
+  const trend = trendOf(recording);
+  if (!trend || trend.low <= 0 || trend.slope * MINUTE < LEAST_GROWTH) return undefined;
+  const { slope, low, high, points, left } = trend;
+  const each = (bytes: number) => formatSize(Math.max(0, bytes * MINUTE));
+  const until = left === undefined ? '' : `; at that rate V8's limit is ${formatTime(left)} away`;
+  return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it)${until}.`;
+}
+
 export function culpritLines({ name, file, line, bytes, estimated, why }: Culprit, near: boolean): string[] {
   const what = near ? 'the culprit' : 'the most memory';
   const size = bytes > 0 ? sized(bytes, estimated) : 'its bytes are not known';

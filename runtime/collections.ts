@@ -145,6 +145,11 @@ export function freed({ beforeGC, afterGC }: Collected, which: (space: string) =
   return sum(beforeGC, which) - sum(afterGC, which);
 }
 
+/** Bytes in use after it. */
+export function usedAfter({ afterGC }: Collected): number {
+  return sum(afterGC, isAny);
+}
+
 function sum(spaces: Spaces, which: (space: string) => boolean): number {
   let bytes = 0;
   for (const space of spaces.heapSpaceStatistics) if (which(space.spaceName)) bytes += space.spaceUsedSize;

@@ -18,6 +18,7 @@ import {
   isOverdue,
   listen,
   unlisten,
+  usedAfter,
 } from './collections';
 import { compilersOf, isCode, isTenured, LARGE, programGrew } from './compiled';
 import { held } from './pinned';
@@ -43,12 +44,13 @@ const ASKING_COSTS = 11; // bytes that an undisturbed asking allocates
 const ASKING_TOOK = 12; // ms, and as much for each collection that it told
 const TARES = 13; // by boundary: bytes that memprof allocates from its reading on
 const BOUNDARIES = 6;
-/** Collections since counting began: how many, of them of the whole heap, ms, bytes freed. */
+/** Collections since counting began: how many, of them of the whole heap, ms, bytes freed; in use after the last of the whole. */
 export const COLLECTIONS = TARES + BOUNDARIES;
 export const MAJORS = COLLECTIONS + 1;
 export const COLLECTING = COLLECTIONS + 2;
 export const FREED = COLLECTIONS + 3;
-export const meter = shared(COLLECTIONS + 4);
+export const LIVE = COLLECTIONS + 4;
+export const meter = shared(COLLECTIONS + 5);
 
 /** The boundaries: what each allocates after its reading, the reading's own object first of all, differs. */
 export const Boundary = { Enter: 0, Exit: 1, Suspend: 2, Resume: 3, Paced: 4, Other: 5 } as const;
@@ -303,7 +305,10 @@ function told(grew: number): number {
 
 function count(one: Collected, bytes: number): void {
   meter[COLLECTIONS]++;
-  if (isMajor(one)) meter[MAJORS]++;
+  if (isMajor(one)) {
+    meter[MAJORS]++;
+    meter[LIVE] = usedAfter(one);
+  }
   meter[COLLECTING] += one.cost / 1000;
   meter[FREED] += bytes;
 }

@@ -31,6 +31,8 @@ export interface Story {
   sentence: string;
   /** Who it was, and why; empty where no call was recorded. */
   culprit: string[];
+  /** How fast grows what stays on the heap; null where it does not, or nothing tells. */
+  trend: string | null;
   others: string[];
 }
 

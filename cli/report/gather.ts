@@ -6,7 +6,7 @@ import { culpritOf, lastFlight, pressureOf, siteOf } from '../../profile/culprit
 import { costOf, type FunctionProfile, type Profile, type Track } from '../../profile/profile';
 import type { Recording } from '../../profile/recording';
 import { formatTime, safe, shownGiven } from '../../profile/shown';
-import { byWeight, culpritLines, isNear, sentence } from '../../profile/story';
+import { byWeight, culpritLines, isNear, sentence, trendSentence } from '../../profile/story';
 import type { FlightCall, FunctionData, LastMoments, PageData, SpikeData, Story } from './data';
 import { framesOf } from './frames';
 import { figure, LONGEST_FILE, Places } from './places';
@@ -88,6 +88,7 @@ function storyOf(recordings: Recording[]): Story {
           .map((line) => line.trim())
           .filter(Boolean)
       : [],
+    trend: trendSentence(first) ?? null,
     others: others.slice(0, LAST).map((one) => sentence(one, undefined)),
   };
 }

@@ -305,7 +305,7 @@ function collections(now: number): void {
   const from = slots.collections;
   if (meter[from] === collected) return;
   [collected, majors] = meter.subarray(from, from + 2);
-  writer.add(['gc', now, ...Array.from(meter.subarray(from, from + 4), round)]);
+  writer.add(['gc', now, ...Array.from(meter.subarray(from, from + 5), round)]);
 }
 
 function memory(now: number): void {

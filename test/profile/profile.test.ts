@@ -7,6 +7,8 @@ import { Histogram } from '../../profile/histogram';
 import { type PathProfile, type Profile, profileOf, TREND } from '../../profile/profile';
 import { readRecordings } from '../../profile/read';
 import type { Recording } from '../../profile/recording';
+import { trendSentence } from '../../profile/story';
+import { trendOf } from '../../profile/trend';
 import { HEADER, recordingOf, summed } from '../cli/recordings';
 import { Folder } from '../cli/support';
 
@@ -168,6 +170,53 @@ test('a path may be of any depth, and goes round in no circle', () => {
   for (let one = profile.paths[0]; one; one = one.children[0]) depth++;
   assert.is(depth, deep);
   assert.is(profile.paths.length, 1);
+});
+
+test('what stays on the heap: a slope that one request does not move, with its confidence, and when the limit is reached', () => {
+  // A small generator of pseudo-random numbers: the same ones each time.
+  let seed = 7;
+  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const of = (live: (minute: number) => number, count = 60) => {
+    const lines = Array.from({ length: count }, (_, n) => [
+      'gc',
+      n * 5000,
+      10 * n,
+      n + 1,
+      n,
+      n,
+      live(n / 12),
+    ]);
+    return read(recordingOf(lines))[0];
+  };
+  const noise = () => (random() - 0.5) * 20 * MB;
+  const leak = of((minute) => 100 * MB + 10 * MB * minute + noise());
+  const trend = trendOf(leak);
+  assert.ok(
+    trend && trend.low < (10 * MB) / 60_000 && trend.high > (10 * MB) / 60_000,
+    JSON.stringify(trend),
+  );
+  assert.ok(Math.abs(trend.slope / ((10 * MB) / 60_000) - 1) < 0.2, `${trend.slope}`);
+  // 1000 MB less 150 are left, at 10 a minute.
+  assert.ok(Math.abs((trend.left as number) / (85 * 60_000) - 1) < 0.25, `${trend.left}`);
+  assert.match(
+    `${trendSentence(leak)}`,
+    /^What stays on the heap grew by .* MB a minute .*, over 60 collections of all of it.*; at that rate V8's limit is \d+ min away\.$/,
+  );
+  // One heavy request in five minutes.
+  const heavy = trendOf(of((minute) => 100 * MB + 10 * MB * minute + (minute === 2 ? 700 * MB : 0)));
+  assert.ok(heavy && Math.abs(heavy.slope / ((10 * MB) / 60_000) - 1) < 0.02);
+  // A cache that fills and stops, and noise alone, are none; nor is what a few seconds say.
+  let rising = 0;
+  for (let n = 0; n < 20; n++) {
+    const steady = of(() => 100 * MB + noise());
+    const { low, high } = trendOf(steady) as { low: number; high: number };
+    assert.ok(low <= high);
+    if (low > 0) rising++;
+  }
+  assert.ok(rising <= 2, `${rising} of 20`);
+  assert.is(trendSentence(of((minute) => Math.min(100, 200 * minute) * MB)), undefined);
+  assert.is(trendOf(of((minute) => 100 * MB * minute, 3)), undefined);
+  assert.is(trendOf(read(recordingOf([['gc', 1, 1, 1, 1, 1]]))[0]), undefined);
 });
 
 test('sizes of calls: shares within a step, sums in any order', () => {

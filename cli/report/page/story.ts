@@ -21,6 +21,7 @@ export function showStory({ story, start, length, tracks, processes, version }: 
         make('code', {}, 'memprof run --instrument "src/**"'),
       ),
     );
+  if (story.trend !== null) place.append(make('p', {}, story.trend));
   if (story.others.length > 0) {
     const list = make('ul');
     const show = (some: string[]) => list.append(...some.map((one) => make('li', {}, one)));
