@@ -1,0 +1,6 @@
+// `memprof/test`: limits on memory as failing tests, in any runner. Serves users' tests, and nothing that runs in
+// production.
+
+export type { FunctionBytes } from './account';
+export { type LimitOptions, limitMemory } from './limit';
+export { type Measured, type MeasureOptions, measure } from './measure';
