@@ -2,5 +2,9 @@
 // production.
 
 export type { FunctionBytes } from './account';
+export { type Heaviest, type HeaviestOptions, heaviest, type TestBytes } from './heaviest';
+export { checkLeak, type LeakOptions } from './leak';
 export { type LimitOptions, limitMemory } from './limit';
 export { type Measured, type MeasureOptions, measure } from './measure';
+export type { Runner } from './runner';
+export { failOnSpikes, type Spikes } from './spikes';

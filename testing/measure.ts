@@ -4,6 +4,7 @@
 import { type FunctionBytes, functionsBetween, moment } from './account';
 import { alone } from './alone';
 import { settled } from './settled';
+import { median } from './slope';
 import { wantCount, wantFunction } from './wanted';
 
 /** What one run took; with several runs the medians, and for functions the mean. Bytes. */
@@ -53,9 +54,9 @@ export async function measure<T>(fn: Run<T>, options: MeasureOptions = {}): Prom
     const functions = functionsBetween(before, moment().functions);
     return {
       value: last.value as Awaited<T>,
-      allocated: median(taken.map((one) => one.allocated)),
-      retained: median(taken.map((one) => one.retained)),
-      external: median(taken.map((one) => one.external)),
+      allocated: middle(taken.map((one) => one.allocated)),
+      retained: middle(taken.map((one) => one.retained)),
+      external: middle(taken.map((one) => one.external)),
       functions: functions.map((one) => meanOf(one, runs)),
     };
   });
@@ -99,7 +100,7 @@ async function tares(): Promise<Tares> {
     sync.push((await allocatedBy(() => undefined, kept)).allocated);
     waited.push((await allocatedBy(() => done, kept)).allocated);
   }
-  return { sync: median(sync), waited: median(waited) };
+  return { sync: middle(sync), waited: middle(waited) };
 }
 
 const TARES = 9;
@@ -111,7 +112,8 @@ function isThenable(value: unknown): boolean {
   );
 }
 
-function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
+/** Of the sums over `runs` runs. */
+export function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
   if (runs === 1) return one;
   const { calls, bytes, total, awaited, external } = one;
   return {
@@ -124,8 +126,6 @@ function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
   };
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+function middle(values: number[]): number {
+  return median([...values].sort((a, b) => a - b));
 }

@@ -51,6 +51,8 @@ export async function collected(): Promise<Alive> {
 
 // Asking for a collection says nothing where there is none.
 async function prove(): Promise<void> {
+  // Else now and then a collection drops the code of functions that have not run for a while, a hundred kilobytes at once.
+  v8.setFlagsFromString('--no-flush-bytecode');
   const fallen = new WeakRef({});
   for (let n = 0; n < TRIES && !proved; n++) {
     await collected();
