@@ -1,17 +1,10 @@
 // Which tests allocate most? Serves whoever looks for what makes a suite heavy, by a list at the end of a run. Must never
 // charge a test with what others did: tests that overlap are counted, and not measured.
 
-import { formatSize } from '../contract/size';
-import { safe } from '../profile/shown';
 import { moment, startAccount } from './account';
+import { asLine, isReporting, listed, type TestBytes } from './list';
 import { hooksOf, nameOfTest, type Runner } from './runner';
 import { wantCount } from './wanted';
-
-/** What one test allocated on the heap, its hooks that run between memprof's apart; bytes. */
-export interface TestBytes {
-  name: string;
-  bytes: number;
-}
 
 export interface HeaviestOptions {
   /** How many are shown. Default 10. */
@@ -24,7 +17,7 @@ export interface HeaviestOptions {
 
 export interface Heaviest {
   /** Runs a test's function and measures it under `name`; gives its value, or throws what it throws. */
-  around<T>(this: void, name: string, fn: () => T | PromiseLike<T>): Promise<Awaited<T>>;
+  around<T>(this: void, name: string, fn: () => T | Promise<T>): Promise<T>;
   /** For a hook before each test. */
   begin(this: void): void;
   /** For a hook after each test, with its name or what the runner hands to the hook. */
@@ -59,17 +52,21 @@ export function heaviest(options: HeaviestOptions = {}): Heaviest {
     if (open === 0) return;
     const bytes = moment().bytes - from;
     const name = typeof test === 'string' ? test : nameOfTest(hooks, test);
-    if (mixed) unmeasured++;
-    else done.push({ name: name ?? `test ${done.length + 1}`, bytes });
+    const one = { name: name ?? `test ${done.length + unmeasured + 1}`, bytes: mixed ? undefined : bytes };
+    if (one.bytes === undefined) unmeasured++;
+    else done.push({ name: one.name, bytes: one.bytes });
+    if (isReporting()) (test as { diagnostic?(line: string): void } | undefined)?.diagnostic?.(asLine(one));
     if (--open === 0) mixed = false;
   };
   const tests = () => [...done].sort((a, b) => b.bytes - a.bytes);
-  const report = () => shown(tests(), most, unmeasured);
+  const report = () => listed(tests(), most, unmeasured);
 
   // No parameters are named: Jest takes a hook with one for a hook that calls back.
   hooks.beforeEach?.(() => begin());
   hooks.afterEach?.((...given) => end(given[0]));
-  hooks.afterAll?.(() => write(`${report()}\n`));
+  hooks.afterAll?.(() => {
+    if (!isReporting()) write(`${report()}\n`);
+  });
   return {
     async around(name, fn) {
       begin();
@@ -84,12 +81,4 @@ export function heaviest(options: HeaviestOptions = {}): Heaviest {
     tests,
     report,
   };
-}
-
-function shown(tests: TestBytes[], most: number, unmeasured: number): string {
-  const lines = tests
-    .slice(0, most)
-    .map(({ name, bytes }) => `${formatSize(bytes).padStart(10)}  ${safe(name)}`);
-  if (unmeasured > 0) lines.push(`not measured, as they overlap: ${unmeasured}`);
-  return ['memprof: allocated by the heaviest tests', ...lines].join('\n');
 }

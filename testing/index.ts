@@ -2,9 +2,10 @@
 // production.
 
 export type { FunctionBytes } from './account';
-export { type Heaviest, type HeaviestOptions, heaviest, type TestBytes } from './heaviest';
+export { type Heaviest, type HeaviestOptions, heaviest } from './heaviest';
 export { checkLeak, type LeakOptions } from './leak';
 export { type LimitOptions, limitMemory } from './limit';
+export type { TestBytes } from './list';
 export { type Measured, type MeasureOptions, measure } from './measure';
 export type { Runner } from './runner';
 export { failOnSpikes, type Spikes } from './spikes';
