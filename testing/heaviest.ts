@@ -4,7 +4,7 @@
 import { moment, startAccount } from './account';
 import { asLine, isReporting, listed, type TestBytes } from './list';
 import { hooksOf, nameOfTest, type Runner } from './runner';
-import { wantCount } from './wanted';
+import { wantCount, wantKeys } from './wanted';
 
 export interface HeaviestOptions {
   /** How many are shown. Default 10. */
@@ -35,6 +35,7 @@ export interface Heaviest {
  */
 export function heaviest(options: HeaviestOptions = {}): Heaviest {
   const { most = 10, write = (text: string) => void process.stdout.write(text) } = options;
+  wantKeys(options, ['most', 'runner', 'write']);
   wantCount('most', most, 1);
   startAccount();
   const hooks = hooksOf(options.runner);

@@ -9,7 +9,7 @@ import { meanOf, type Run } from './measure';
 import { collected, settled } from './settled';
 import { type Slope, slopeOf } from './slope';
 import { toldFunctions } from './told';
-import { wantCount, wantFunction, wantSize } from './wanted';
+import { wantCount, wantFunction, wantKeys, wantSize } from './wanted';
 
 export interface LeakOptions {
   /** Readings of the heap in a row, 6 at least. Default 20. */
@@ -37,6 +37,7 @@ const DEVIATIONS = 4;
 export async function checkLeak(fn: Run<unknown>, options: LeakOptions = {}): Promise<void> {
   const { runs = 20, warmUp = 5, tolerance = TOLERANCE } = options;
   wantFunction('checkLeak', fn);
+  wantKeys(options, ['runs', 'warmUp', 'tolerance']);
   wantCount('runs', runs, 6);
   wantCount('warmUp', warmUp, 0);
   const most = wantSize('checkLeak: the tolerance', tolerance);

@@ -4,7 +4,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as v8 from 'node:v8';
 import { MemprofError } from '../contract/errors';
-import { collectAll } from '../runtime/collections';
+import { collector } from '../runtime/collections';
 import { isCode } from '../runtime/compiled';
 
 /** Bytes: on the heap, compiled code left out, and what Buffers and ArrayBuffers hold off it. */
@@ -19,14 +19,15 @@ const NEAR = 64;
 const LEAST = 3;
 const MOST = 10;
 const TRIES = 5;
-let proved = false;
+// Kept: a context that is made for each collection would now and then be counted.
+let collect: (() => void) | undefined;
 
 /**
  * Collects the whole heap until its size stays.
  * @throws {MemprofError} MEMPROF_E_TEST_GC where this process cannot collect it.
  */
 export async function settled(): Promise<Alive> {
-  if (!proved) await prove();
+  collect ??= await proven();
   let last = await collected();
   for (let n = 1; n < MOST; n++) {
     const next = await collected();
@@ -41,7 +42,7 @@ export async function settled(): Promise<Alive> {
 export async function collected(): Promise<Alive> {
   // What a WeakRef was asked for in this turn of the event loop stays until it is over.
   await turn();
-  collectAll();
+  collect?.();
   let heap = 0;
   for (const space of v8.getHeapSpaceStatistics()) {
     if (!isCode(space.space_name)) heap += space.space_used_size;
@@ -50,13 +51,15 @@ export async function collected(): Promise<Alive> {
 }
 
 // Asking for a collection says nothing where there is none.
-async function prove(): Promise<void> {
+async function proven(): Promise<() => void> {
   // Else now and then a collection drops the code of functions that have not run for a while, a hundred kilobytes at once.
   v8.setFlagsFromString('--no-flush-bytecode');
+  const collect = collector();
   const fallen = new WeakRef({});
-  for (let n = 0; n < TRIES && !proved; n++) {
-    await collected();
-    proved = fallen.deref() === undefined;
+  for (let n = 0; n < TRIES && collect !== undefined; n++) {
+    await turn();
+    collect();
+    if (fallen.deref() === undefined) return collect;
   }
-  if (!proved) throw new MemprofError('MEMPROF_E_TEST_GC');
+  throw new MemprofError('MEMPROF_E_TEST_GC');
 }
