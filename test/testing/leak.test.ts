@@ -75,9 +75,9 @@ test('what fills and stops passes: caches, pools, lazy singletons', () => {
       await verdict(() => { last.set(n++, size()); if (last.size > 80) last.delete(last.keys().next().value); }),
       await verdict(() => { lazy ??= Array.from({ length: 100 }, size); }),
       await verdict(() => { const taken = pool.splice(0, 3); while (taken.length < 3) taken.push(size()); if (pool.length < 20) pool.push(...taken, size()); else pool.push(...taken); }),
-      await verdict(() => { large.set(n++, size()); if (large.size > 1000) large.clear(); }, { warmUp: 1000 }),
+      await verdict(() => { large.set(n++ % 500, size()); }, { warmUp: 500 }),
     ]);`);
-  assert.equal(told, [...Array(5).fill(null), told[5]]);
+  assert.equal(told, Array(6).fill(null));
 });
 
 test('the error names bytes a run, what is allowed, and the functions; leaks off the heap are found too', () => {
