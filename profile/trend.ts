@@ -3,6 +3,7 @@
 // the coming and going of one request for a trend.
 
 import type { Recording } from './recording';
+import { slopeOf } from './slope';
 
 /** Bytes a ms; `from` and `to` in ms since the recording's start. */
 export interface Trend {
@@ -24,27 +25,19 @@ const LEAST = 6;
 // A program that begins fills its caches: what it does in its first seconds is no trend.
 const LEAST_TIME = 10_000;
 const MOST = 400;
-const Z = 1.96;
+// 95 %.
+const DEVIATIONS = 1.96;
 
 /**
- * The median of the slopes between all pairs (Theil and Sen): one heavy request moves it little. Its confidence is that of
- * Kendall's rank correlation (Sen 1968). `undefined` where there were too few collections, or too little time.
+ * A slope that one heavy request moves little (slope.ts). `undefined` where there were too few collections, or too little time.
  */
 export function trendOf({ collections, header }: Recording): Trend | undefined {
   const all = collections.filter(({ live, major }, n) => live > 0 && major !== collections[n - 1]?.major);
   const seen = thinned(all);
   const [first, last] = [seen[0], seen.at(-1)];
   if (seen.length < LEAST || !first || !last || last.at - first.at < LEAST_TIME) return undefined;
-  const slopes: number[] = [];
-  for (const [n, a] of seen.entries())
-    for (const b of seen.slice(n + 1)) if (b.at > a.at) slopes.push((b.live - a.live) / (b.at - a.at));
-  slopes.sort((a, b) => a - b);
-  const count = seen.length;
-  const spread = Z * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
-  const at = (rank: number) => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(rank)))];
-  const slope = at((slopes.length - 1) / 2);
-  const low = at((slopes.length - spread) / 2 - 1);
-  const high = at((slopes.length + spread) / 2);
+  const live = seen.map((one) => one.live);
+  const { slope, low, high } = slopeOf(live, (n) => seen[n].at, DEVIATIONS);
   const room = header.heapLimit - last.live;
   const left = low > 0 && header.heapLimit > 0 ? Math.max(0, room / slope) : undefined;
   return { slope, low, high, from: first.at, to: last.at, points: all.length, live: last.live, left };

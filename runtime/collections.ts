@@ -126,26 +126,17 @@ export function isOverdue(used: number): boolean {
 export function collectAll(): void {
   // Where it cannot, it is not tried at each boundary.
   texts = 0;
-  try {
-    collector()?.();
-  } catch {
-    // The old profilers stay, until V8 collects the heap by itself.
-  }
-}
-
-/** What collects the whole heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
-export function collector(): (() => void) | undefined {
   const given = (globalThis as { gc?: unknown }).gc;
-  if (typeof given === 'function') return () => void given();
   try {
+    if (typeof given === 'function') return void given();
     v8.setFlagsFromString('--expose-gc');
     try {
-      return runInNewContext('gc') as () => void;
+      runInNewContext('gc')();
     } finally {
       v8.setFlagsFromString('--no-expose-gc');
     }
   } catch {
-    return undefined;
+    // The old profilers stay, until V8 collects the heap by itself.
   }
 }
 

@@ -1,4 +1,4 @@
-// How fast does something grow, in spite of noise? Serves leak.ts. Must never let a few readings that are far off decide.
+// How fast does something grow, in spite of noise? Serves the trend of a recording. Must never let a few readings that are far off decide.
 //
 // Theil and Sen: the median of the slopes between all pairs of points; up to 29 % of the points may be anything. The interval
 // is Sen's (1968), from the variance of Kendall's tau: it asks nothing of how the noise is distributed.
@@ -10,12 +10,12 @@ export interface Slope {
   high: number;
 }
 
-/** Of three values or more, each `step` after the one before. */
-export function slopeOf(values: ArrayLike<number>, step: number, deviations: number): Slope {
+/** Of three values or more; `at`: where each one lies, of which no two may be the same. */
+export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, deviations: number): Slope {
   const slopes: number[] = [];
   for (let i = 0; i < values.length; i++) {
     for (let j = i + 1; j < values.length; j++) {
-      slopes.push((values[j] - values[i]) / ((j - i) * step));
+      slopes.push((values[j] - values[i]) / (at(j) - at(i)));
     }
   }
   slopes.sort((a, b) => a - b);
@@ -30,7 +30,7 @@ export function slopeOf(values: ArrayLike<number>, step: number, deviations: num
 }
 
 /** Of sorted values. */
-export function median(sorted: number[]): number {
+function median(sorted: number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
