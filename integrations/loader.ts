@@ -9,6 +9,8 @@ export function initialize(counts: Int32Array<SharedArrayBuffer>): void {
   build = buildOfEnvironment(counts);
 }
 
+export { resolveLater as resolve } from './own-runtime';
+
 export async function load(
   url: string,
   context: object,

@@ -5,16 +5,15 @@ import fs from 'node:fs';
 import Module from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { followResolve, resolve as resolveOurs } from './own-runtime';
 import { buildOfEnvironment, instrumented, loaded, TYPED } from './sources';
 
-type Load = (
-  url: string,
-  context: { format?: string | null },
-  nextLoad: (url: string, context: object) => { format?: string | null; source?: unknown },
-) => { format?: string | null; source?: unknown };
+type Loaded = { format?: string | null; source?: unknown };
+type Next = (url: string, context: object) => Loaded;
+type Load = (url: string, context: { format?: string | null }, nextLoad: Next) => Loaded;
 
 interface Hooks {
-  registerHooks?(hooks: { load: Load }): void;
+  registerHooks?(hooks: { load: Load; resolve: typeof resolveOurs }): void;
   register(specifier: string, parent: URL, options: { data: unknown }): void;
 }
 
@@ -29,6 +28,7 @@ if (!build.strip) {
   // a thread of hooks sees what `import` loads. What compilers hook into `require` themselves is followed here.
   if (registerHooks) {
     registerHooks({
+      resolve: resolveOurs,
       load(url, context, nextLoad) {
         const result = nextLoad(url, context);
         const source = loaded(build, url, result.format, result.source);
@@ -37,6 +37,7 @@ if (!build.strip) {
     });
   } else {
     register('./loader.js', pathToFileURL(__filename), { data: build.counts });
+    followResolve();
   }
   followRequire();
   process.on('exit', () => {
@@ -59,10 +60,8 @@ function followRequire(): void {
   // A compiler's own hook (tsx) reads the file and drops tags: it is given instrumented source, once.
   prototype.load = function (fileName) {
     const { readFileSync: read } = fs;
-    const source =
-      TYPED.test(fileName) && !build.ignores(fileName)
-        ? instrumented(build, read(fileName, 'utf8'), fileName)
-        : undefined;
+    const isOurs = TYPED.test(fileName) && !build.ignores(fileName);
+    const source = isOurs ? instrumented(build, read(fileName, 'utf8'), fileName) : undefined;
     if (source === undefined) return load.call(this, fileName);
     const given = ((file: fs.PathOrFileDescriptor, ...rest: []) => {
       if (file !== fileName) return read(file, ...rest);

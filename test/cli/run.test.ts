@@ -145,6 +145,30 @@ test('arguments after the program are its own; options before it reach Node and 
   );
 });
 
+test('a program that has no memprof of its own is measured by the one that runs it', () => {
+  const common = {
+    'a.js': 'const { load } = require("./src/b.js"); console.log(load(2));',
+    'src/b.js': 'exports.load = function load(n) { return new Array(n).fill(1).length; };',
+  };
+  const module = {
+    'package.json': { type: 'module' },
+    'a.js': 'import { load } from "./src/b.js"; console.log(load(2));',
+    'src/b.js': 'export function load(n) { return new Array(n).fill(1).length; }',
+  };
+  for (const files of [common, module]) {
+    const folder = new Folder(files);
+    fs.rmSync(path.join(folder.path, 'node_modules/memprof'));
+    const { status, stdout, stderr } = folder.memprof(['run', '--instrument', 'src/**', 'a.js']);
+    assert.equal([status, stdout, stderr], [0, '2\n', '']);
+    assert.match(folder.memprof(['explain']).stdout, /load {2}src\/b\.js:1 {2}1 calls/);
+    // Else all is as it was.
+    fs.writeFileSync(path.join(folder.path, 'c.cjs'), 'require("memprof");');
+    const other = folder.memprof(['run', '--instrument', 'src/**', 'c.cjs']);
+    assert.is(other.status, 1);
+    assert.match(other.stderr, "Cannot find module 'memprof'");
+  }
+});
+
 test('--instrument takes braces with commas', async () => {
   const folder = program({
     'src/a.js': 'module.exports = function load() { return 1; };',
