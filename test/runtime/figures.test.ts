@@ -210,15 +210,18 @@ test('a call that throws is recorded and marked; one that is told to stop is not
 // From Node 24 on contexts take a few hundred bytes a call that the probes do not see alike (docs/limits.md).
 for (const context of Number(process.versions.node.split('.')[0]) < 24 ? ['off', 'on'] : ['off'])
   test(`totals add the children up, at every depth, contexts ${context}`, () => {
-    const { self, total, calls } = resultOf(
-      runCode(
-        `${EMITTED} for (let i = 0; i < 20; i++) nested(500, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(500, 99); print(of('nested'));`,
-        { env: { MEMPROF_CONTEXT: context } },
-      ),
-    );
-    assert.is(calls, 2000);
-    near(self, 2000 * array(500), 'self', 0.05);
-    near(total, 20 * 5050 * array(500), 'total', 0.05);
+    const run = () =>
+      resultOf<{ self: number; total: number; calls: number }>(
+        runCode(
+          `${EMITTED} for (let i = 0; i < 20; i++) nested(500, 99); memprof.reset(); for (let i = 0; i < 20; i++) nested(500, 99); print(of('nested'));`,
+          { env: { MEMPROF_CONTEXT: context } },
+        ),
+      );
+    // With contexts one process in ten or so is off, by what the compiler does meanwhile (docs/limits.md): the middle of seven.
+    const runs = Array.from({ length: context === 'on' ? 7 : 1 }, run);
+    for (const { calls } of runs) assert.is(calls, 2000);
+    near(median(runs.map(({ self }) => self)), 2000 * array(500), 'self', 0.05);
+    near(median(runs.map(({ total }) => total)), 20 * 5050 * array(500), 'total', 0.05);
   });
 
 test('a stack overflow leaves no owner and no span in flight', () => {
