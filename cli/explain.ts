@@ -5,10 +5,20 @@ import { parseArgs } from 'node:util';
 import type { Frame, InFlight } from '../contract/recording';
 import { cost } from '../contract/recording';
 import { formatSize } from '../contract/size';
-import { culpritOf, lastFlight, pressureOf, siteOf } from '../profile/culprit';
-import type { Recording } from '../profile/recording';
-import { formatTime, percent, placed, safe, shownGiven, sized } from '../profile/shown';
-import { byWeight, culpritLines, type Fate, fateOf, isNear, sentence, trendSentence } from '../profile/story';
+import { culpritOf, lastFlight, pressureOf } from '../profile/culprit';
+import { type Recording, siteOf } from '../profile/recording';
+import { formatTime, percent, placed, safe, shownGiven, shownShapes, sized } from '../profile/shown';
+import {
+  byWeight,
+  culpritLines,
+  type Fate,
+  fateOf,
+  gapsOf,
+  isNear,
+  sentence,
+  stateOf,
+  trendSentence,
+} from '../profile/story';
 import { recordingsAt } from './recordings';
 
 export const usage = `usage: memprof explain [RECORDING or FOLDER...]
@@ -73,17 +83,9 @@ function flightLines(recording: Recording): string[] {
   if (!flight || flight.calls.length === 0) return [];
   const count = flight.calls.length + flight.more;
   const shown = flight.calls.slice(0, IN_FLIGHT).map((call) => {
-    const { name, file, line, awaits, params } = siteOf(recording, call.site);
-    const given = call.given.length > 0 ? `\n    (${shownGiven(call.given, params)})` : '';
-    const waits = awaits[call.await];
-    const age = formatTime(flight.at - call.started);
-    const state =
-      call.state === 1
-        ? `runs, for ${age}`
-        : call.state === 2
-          ? `waits${waits === undefined ? '' : ` at line ${waits}`}, begun ${age} before`
-          : `stands at a yield, begun ${age} before`;
-    return `  ${sized(cost(call), call.awaited > 0)}  ${placed(name, file, line)}  ${state}${partsOf(call)}${given}`;
+    const site = siteOf(recording, call.site);
+    const given = call.given.length > 0 ? `\n    (${shownGiven(call.given, site.params)})` : '';
+    return `  ${sized(cost(call), call.awaited > 0)}  ${placed(site.name, site.file, site.line)}  ${stateOf(call, site, flight.at)}${partsOf(call)}${given}`;
   });
   const rest = count - shown.length;
   if (rest > 0) shown.push(`  and ${rest} more`);
@@ -110,11 +112,10 @@ function spikeLines(recording: Recording): string[] {
   const lines = ['', 'calls that passed their threshold, the last one first:'];
   for (const { at, site, total, awaited, external, arguments: given, awaitedValues, returned } of shown) {
     const { name, file, line } = siteOf(recording, site);
-    const shapes = given.map(([one, shape]) => `${safe(one)}: ${safe(shape)}`).join(', ');
     const returns = returned === null ? '' : `: ${safe(returned)}`;
     lines.push(
       `  ${formatSize(total)}, awaited ~${formatSize(awaited)}, external ${formatSize(external)}  ${placed(name, file, line)}  at ${formatTime(at)}`,
-      `    (${shapes})${returns}`,
+      `    (${shownShapes(given)})${returns}`,
     );
     for (const [where, shape, bytes] of awaitedValues)
       lines.push(`    awaited at line ${where}: ${safe(shape)}, ~${formatSize(bytes)}`);
@@ -160,9 +161,10 @@ function functionLines(recording: Recording): string[] {
   return lines;
 }
 
-function noteLines({ notes, lost, skipped }: Recording): string[] {
-  const lines = notes.slice(-NOTES).map(({ at, text }) => `  at ${formatTime(at)}: ${safe(text)}`);
-  if (lost > 0) lines.push(`  ${lost} ended calls have no line of their own: only sums tell of them`);
-  if (skipped > 0) lines.push(`  ${skipped} lines of the recording cannot be read and are left out`);
-  return lines.length > 0 ? ['', 'notes:', ...lines] : [];
+function noteLines(recording: Recording): string[] {
+  const notes = recording.notes
+    .slice(-NOTES)
+    .map(({ at, text }) => `  at ${formatTime(at)}: ${safe(text)}`)
+    .concat(gapsOf(recording).map((gap) => `  ${gap}`));
+  return notes.length > 0 ? ['', 'notes:', ...notes] : [];
 }

@@ -14,42 +14,22 @@ export interface Command {
   run(args: string[]): number | Promise<number>;
 }
 
-const COMMANDS: Record<string, { about: string; load(): Command }> = {
-  instrument: {
-    about: 'rewrite built JavaScript, and its maps, in place',
-    load: () => require('./instrument') as Command,
-  },
-  doctor: {
-    about: 'say whether this project is measured, and why not; --stripped DIR: the release gate',
-    load: () => require('./doctor') as Command,
-  },
-  run: {
-    about: 'run a program and record it; where it dies, say which function had the memory',
-    load: () => require('./run') as Command,
-  },
-  explain: {
-    about: 'say of a recording why the program died',
-    load: () => require('./explain') as Command,
-  },
-  export: {
-    about: 'write recordings for pprof, Speedscope, Chrome DevTools or Perfetto',
-    load: () => require('./export') as Command,
-  },
-  diff: {
-    about: 'say what calls allocate more than before, and whether that is real',
-    load: () => require('./diff') as Command,
-  },
-  top: {
-    about: 'show what a running program allocates, function by function',
-    load: () => require('./top') as Command,
-  },
-  report: { about: 'make a page of recordings, one HTML file', load: () => require('./report') as Command },
+/** By name, which is that of its file, too. */
+const COMMANDS: Record<string, string> = {
+  instrument: 'rewrite built JavaScript, and its maps, in place',
+  doctor: 'say whether this project is measured, and why not; --stripped DIR: the release gate',
+  run: 'run a program and record it; where it dies, say which function had the memory',
+  explain: 'say of a recording why the program died',
+  report: 'make a page of recordings, one HTML file',
+  top: 'show what a running program allocates, function by function',
+  diff: 'say what calls allocate more than before, and whether that is real',
+  export: 'write recordings for pprof, Speedscope, Chrome DevTools or Perfetto',
 };
 
 const USAGE = `usage: memprof COMMAND [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
+  .map(([name, about]) => `  ${name.padEnd(12)}${about}`)
   .join('\n')}
 
   memprof COMMAND --help    the options of one command
@@ -64,7 +44,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.log(VERSION);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name].load() : undefined;
+  const command = Object.hasOwn(COMMANDS, name) ? (require(`./${name}`) as Command) : undefined;
   if (!command) {
     console.error(`memprof: there is no command "${name}".\n\n${USAGE}`);
     return 2;

@@ -5,7 +5,8 @@ import { readRecordings } from '../profile/read';
 import type { Recording } from '../profile/recording';
 import { safe } from '../profile/shown';
 
-const FOLDER = '.memprof';
+/** Where they lie where nobody says otherwise. */
+export const FOLDER = '.memprof';
 
 /**
  * @param command the command's name, as its messages begin with it
@@ -23,4 +24,10 @@ export function recordingsAt(command: string, paths: string[]): Recording[] | un
     `memprof ${command}: no recording in ${places.map((place) => safe(place)).join(', ')}. Make one by \`memprof run app.js\`, or by setting MEMPROF_RECORD=${FOLDER}.`,
   );
   return undefined;
+}
+
+/** Where the environment has them lie. Whoever asks by a command wants them, whatever was switched off elsewhere. */
+export function folderOfEnvironment(): string {
+  const { MEMPROF_RECORD: folder = '' } = process.env;
+  return /^(?:off|0|false|no)?$/i.test(folder) ? FOLDER : folder;
 }

@@ -8,13 +8,12 @@ import { formatSize } from '../contract/size';
 import { VERSION } from '../contract/version';
 import { profileOf } from '../profile/profile';
 import { safe } from '../profile/shown';
-import { recordingsAt } from './recordings';
+import { FOLDER, recordingsAt } from './recordings';
 import { documentOf } from './report/document';
 import { gather } from './report/gather';
 import { scriptOf } from './report/scripts';
 import { UsageError } from './usage';
 
-const FOLDER = '.memprof';
 const FILE = 'memprof-report.html';
 // Reading that much takes some seconds.
 const LARGE = 50_000_000;

@@ -8,12 +8,14 @@ import path from 'node:path';
 import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fileNameFrom } from '../contract/recording';
 import { isNearLimit } from '../profile/culprit';
 import { readRecordings } from '../profile/read';
 import type { Recording } from '../profile/recording';
 import { type Fate, signalOf } from '../profile/story';
 import { explain } from './explain';
 import { shown } from './findings';
+import { folderOfEnvironment } from './recordings';
 import { UsageError } from './usage';
 
 export const usage = `usage: memprof run [options] app.js [args...]
@@ -28,7 +30,6 @@ does, by the same status or signal. Options come before the program, all that fo
 
 Exit status: the program's; 128 and the signal's number where it died of one that leaves a core; 2 bad usage.`;
 
-const FOLDER = '.memprof';
 const OPTIONS = {
   instrument: { type: 'string', multiple: true },
   record: { type: 'string' },
@@ -41,7 +42,6 @@ const OF_TERMINAL = ['SIGINT', 'SIGQUIT'];
 const MEANT = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 // Those that end a process without a core, and that Node does not take for something else.
 const REPEATABLE = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF', 'SIGIO'];
-const NAME = /^memprof-(\d+)-\d+-\d+(?:-1)?\.jsonl$/;
 // The clock of a process and the one that it began by differ by less.
 const SLACK = 1000;
 
@@ -68,15 +68,9 @@ export async function run(args: string[]): Promise<number> {
   const passing = new Passing(child);
   const fate = await ended(child);
   if (isFatal(fate) && !passing.passed.has(signalOf(fate) as string)) await tell(folder, began, fate);
-  else if (fate.code) tellOfOthers(folder, began, fate);
+  else if (fate.code) await tellOfOthers(folder, began, fate);
   passing.stop();
   return endAs(fate);
-}
-
-// Whoever calls this command asks for a recording, whatever was switched off elsewhere.
-export function folderOfEnvironment(): string {
-  const { MEMPROF_RECORD: folder = '' } = process.env;
-  return /^(?:off|0|false|no)?$/i.test(folder) ? FOLDER : folder;
 }
 
 /** Where the program's name stands, or the `--` before it. */
@@ -153,17 +147,21 @@ async function tell(folder: string, began: number, fate: Fate): Promise<void> {
     recordings.length > 0
       ? explain(recordings, fate)
       : `memprof: the program died (${signalOf(fate)}) and left no recording in ${shown(folder)}. Check that the folder can be written to, and that a function is instrumented: name some, as --instrument 'src/**'.`;
+  await say(text);
+}
+
+async function say(text: string): Promise<void> {
   // Whoever does not listen any more changes nothing of how this ends.
   process.stderr.on('error', () => {});
   await new Promise<void>((written) => process.stderr.write(`${text}\n`, () => written()));
 }
 
 /** A worker thread, or a child, that ran out of memory ends the program by an error: with a status, as any other. */
-function tellOfOthers(folder: string, began: number, { pid }: Fate): void {
+async function tellOfOthers(folder: string, began: number, { pid }: Fate): Promise<void> {
   const died = ofThisRun(recordingsSince(folder, began), pid).filter(
     (one) => (one.header.pid !== pid || one.header.thread > 0) && one.end === undefined && isNearLimit(one),
   );
-  if (died.length > 0) process.stderr.write(`${explain(died)}\n`);
+  if (died.length > 0) await say(explain(died));
 }
 
 function recordingsSince(folder: string, began: number): Recording[] {
@@ -173,7 +171,7 @@ function recordingsSince(folder: string, began: number): Recording[] {
   } catch {
     // Nothing was written: it is told as that.
   }
-  const since = names.filter((name) => Number(NAME.exec(name)?.[1]) >= began - SLACK);
+  const since = names.filter((name) => (fileNameFrom(name)?.start ?? 0) >= began - SLACK);
   return readRecordings(since.map((name) => path.join(folder, name)));
 }
 

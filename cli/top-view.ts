@@ -1,10 +1,10 @@
 // How does a program look at this moment? Turns figures into lines of text of a width and a height. Serves `memprof top`, on a
 // terminal and where there is none. Must never let a name through as it stands, nor make a line that is too long.
 
-import path from 'node:path';
 import { formatSize } from '../contract/size';
 import type { Live, Row } from '../profile/live';
-import { formatTime, percent, safe, sized } from '../profile/shown';
+import { costOf } from '../profile/recording';
+import { formatTime, percent, safe, scriptOf, shownShapes, sized } from '../profile/shown';
 
 /** Columns of a text on a terminal. */
 export type Width = (text: string) => number;
@@ -94,8 +94,7 @@ export function plain(live: Live, sort: Sort): string {
 
 function headline(live: Live): string {
   const threads = live.threads > 1 ? `  ${live.threads} threads` : '';
-  const script = safe(path.basename(live.script) || 'the program');
-  return `${script}  ${fateOf(live)}  pid ${live.pid}${threads}  ${formatTime(live.age)}  ${safe(live.node)}`;
+  return `${scriptOf(live)}  ${fateOf(live)}  pid ${live.pid}${threads}  ${formatTime(live.age)}  ${safe(live.node)}`;
 }
 
 function fateOf({ fate, pid }: Live): string {
@@ -179,9 +178,7 @@ function rowLine(row: Row, sort: Sort, columns: number): string {
 
 function spikeLines({ spikes }: Live): string[] {
   return spikes.map(({ site, spike }) => {
-    const given = spike.arguments.map(([name, shape]) => `${safe(name)}: ${safe(shape)}`).join(', ');
-    const bytes = spike.total + spike.awaited + spike.external;
-    return `spike ${sized(bytes, spike.awaited > 0)} at ${formatTime(spike.at)}  ${safe(site.name)}(${given})`;
+    return `spike ${sized(costOf(spike), spike.awaited > 0)} at ${formatTime(spike.at)}  ${safe(site.name)}(${shownShapes(spike.arguments)})`;
   });
 }
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { Following } from '../profile/follow';
 import { type Live, liveOf } from '../profile/live';
 import { safe } from '../profile/shown';
-import { folderOfEnvironment } from './run';
+import { folderOfEnvironment } from './recordings';
 import { type Key, Terminal } from './terminal';
 import { ordered, plain, roomOf, SORTS, type Sort, screen, type View, type Width } from './top-view';
 import { UsageError } from './usage';

@@ -37,3 +37,24 @@ export type Frame = [name: string, file: string, line: number];
 
 /** A function as a `file` line has it; `kind`: 0 sync, 1 async, 2 generator, 3 async generator. */
 export type FunctionRow = [name: string, line: number, kind: number, awaits: number[], params: string[]];
+
+/** What the name of a recording's file says; `isOlder`: what was written before the file without the mark was begun. */
+export interface FileName {
+  start: number;
+  pid: number;
+  thread: number;
+  isOlder: boolean;
+}
+
+const OLDER = '-1';
+
+export function fileNameOf({ start, pid, thread, isOlder }: FileName): string {
+  return `memprof-${start}-${pid}-${thread}${isOlder ? OLDER : ''}.jsonl`;
+}
+
+/** `undefined` where it is no such name. The whole of it counts: that of a first worker thread ends with -1, too. */
+export function fileNameFrom(name: string): FileName | undefined {
+  const [, start, pid, thread, older] = /^memprof-(\d+)-(\d+)-(\d+)(-1)?\.jsonl$/.exec(name) ?? [];
+  if (start === undefined) return undefined;
+  return { start: Number(start), pid: Number(pid), thread: Number(thread), isOlder: older === OLDER };
+}

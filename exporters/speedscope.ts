@@ -2,7 +2,7 @@
 // kind of bytes. Serves `memprof export --format speedscope`, and programs. Must never add estimated bytes to exact ones.
 
 import type { Profile } from '../profile/profile';
-import { safe } from '../profile/shown';
+import { scriptOf } from '../profile/shown';
 import type { Exporter, ExportOptions } from './exporter';
 import { type Figures, framesOf, type Stacks, stacksOf } from './stacks';
 
@@ -40,8 +40,7 @@ export const speedscope: Exporter = (
 };
 
 function nameOf({ recordings }: Profile): string {
-  const scripts = recordings.map(({ header }) => header.script.split(/[\\/]/).at(-1) || 'the program');
-  return [...new Set(scripts)].map((one) => safe(one)).join(', ');
+  return [...new Set(recordings.map(({ header }) => scriptOf(header)))].join(', ');
 }
 
 function sampledOf({ all, isFlat }: Stacks, figure: keyof Figures) {

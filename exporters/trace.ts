@@ -2,9 +2,9 @@
 // open it. Serves `memprof export --format trace`, and programs. Must never put two calls that overlap on one line of time:
 // a viewer would show one within the other.
 
-import { costOf, type Profile, type Track } from '../profile/profile';
-import { type Call, type Collections, type Spike, unnamed } from '../profile/recording';
-import { safe } from '../profile/shown';
+import type { Profile, Track } from '../profile/profile';
+import { type Call, type Collections, costOf, type Spike, siteOf } from '../profile/recording';
+import { safe, scriptOf, shownShapes } from '../profile/shown';
 import type { Exporter } from './exporter';
 import { type Line, linesOf } from './lines';
 
@@ -71,20 +71,19 @@ function heaviestOf({ recording }: Track): Call[] {
 }
 
 function namesOf({ recording: { header } }: Track, { own, others }: { own: Line; others: Line[] }): Event[] {
-  const script = safe(header.script.split(/[\\/]/).at(-1) ?? '') || 'the program';
   const thread = header.thread > 0 ? `thread ${header.thread}` : 'main';
   const meta = (name: string, { pid, tid }: Line, value: string): Event => {
     return { name, cat: '__metadata', ph: 'M', ts: 0, pid, tid, args: { name: value } };
   };
   return [
-    meta('process_name', own, `${script} (pid ${header.pid})`),
+    meta('process_name', own, `${scriptOf(header)} (pid ${header.pid})`),
     meta('thread_name', own, thread),
     ...others.map((line, n) => meta('thread_name', line, `${thread}, calls beside others ${n + 1}`)),
   ];
 }
 
 function callOf({ recording, shift }: Track, call: Call, line: Line): Event {
-  const { name, file, line: at } = recording.sites.get(call.site) ?? unnamed(call.site);
+  const { name, file, line: at } = siteOf(recording, call.site);
   return {
     name: safe(name),
     cat: CATEGORY,
@@ -105,7 +104,7 @@ function callOf({ recording, shift }: Track, call: Call, line: Line): Event {
 }
 
 function spikeOf({ recording, shift }: Track, spike: Spike, line: Line): Event {
-  const { name } = recording.sites.get(spike.site) ?? unnamed(spike.site);
+  const { name } = siteOf(recording, spike.site);
   return {
     name: `spike: ${safe(name)}`,
     cat: CATEGORY,
@@ -117,7 +116,7 @@ function spikeOf({ recording, shift }: Track, spike: Spike, line: Line): Event {
       total: spike.total,
       'awaited~': spike.awaited,
       external: spike.external,
-      arguments: spike.arguments.map(([of, shape]) => `${safe(of)}: ${safe(shape)}`).join(', '),
+      arguments: shownShapes(spike.arguments),
       awaited: spike.awaitedValues
         .map(([at, shape, bytes]) => `line ${at}: ${safe(shape)}, ~${bytes}`)
         .join('; '),

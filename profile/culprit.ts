@@ -3,7 +3,7 @@
 
 import path from 'node:path';
 import { cost, type Frame, type InFlight, State } from '../contract/recording';
-import { type Flight, type Live, type Memory, type Recording, type Site, unnamed } from './recording';
+import { type Flight, type Live, type Memory, type Recording, type Site, siteOf } from './recording';
 import { formatTime, percent } from './shown';
 
 /** How near a process was to its limits when its recording ends; bytes. */
@@ -100,11 +100,6 @@ export function culpritOf(recording: Recording): Culprit | undefined {
   if (chosen === undefined || !('site' in chosen)) return chosen;
   const { name, file, line } = siteOf(recording, chosen.site);
   return { ...chosen, name, file, line };
-}
-
-/** A function by its number; one that the recording does not name has an empty file. */
-export function siteOf({ sites }: Recording, site: number): Site {
-  return sites.get(site) ?? unnamed(site);
 }
 
 /** A call in flight with a large part of the limit. */

@@ -4,7 +4,8 @@
 
 import { Histogram } from './histogram';
 import { judged } from './noise';
-import { costOf, type FunctionProfile, type Profile } from './profile';
+import type { FunctionProfile, Profile } from './profile';
+import { costOf } from './recording';
 
 /** A function in the runs of one side; bytes. */
 export interface Side {

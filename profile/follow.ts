@@ -3,8 +3,10 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { type FileName, fileNameFrom } from '../contract/recording';
 import { Lines } from './lines';
-import { headerOf, Reader } from './read';
+import { headerOf } from './read';
+import { Reader } from './reader';
 import type { Recording } from './recording';
 
 /** Of a function, a second: bytes on the heap and outside, without what was called by it. */
@@ -14,7 +16,6 @@ export interface Rate {
 }
 
 const CHUNK = 64 * 1024;
-const NAME = /^memprof-(\d+)-(\d+)-(\d+)\.jsonl$/;
 // Sums are written once a second, where something has changed: after a longer time that second was the last one.
 const SECOND = 1000;
 const IDLE = 1500;
@@ -29,7 +30,6 @@ export class Follower {
   private readonly reader: Reader;
   private readonly rates = new Map<number, Rate>();
   private readonly before = new Map<number, Rate>();
-  private counted = new Map<number, number>();
   private summedAt = 0;
   private open: { descriptor: number; inode: bigint } | undefined;
   private isFirst = true;
@@ -54,7 +54,7 @@ export class Follower {
   get inFlight(): ReadonlyMap<number, number> {
     const { flights, memory, end } = this.recording;
     const isOld = (memory.at(-1)?.at ?? 0) - (flights.at(-1)?.at ?? 0) > IDLE;
-    return end || isOld ? new Map() : this.counted;
+    return new Map(end || isOld ? [] : flights.at(-1)?.counts);
   }
 
   /** Reads what was written since. */
@@ -105,12 +105,7 @@ export class Follower {
     this.isFirst = false;
     if (isHeader) return;
     this.reader.take(text);
-    if (text?.startsWith('["flight",')) this.count();
     if (text?.startsWith('["sums",')) this.summed(Number.parseFloat(text.slice('["sums",'.length)));
-  }
-
-  private count(): void {
-    this.counted = new Map(this.recording.flights.at(-1)?.counts);
   }
 
   private summed(at: number): void {
@@ -196,13 +191,11 @@ export class Following {
   }
 }
 
-function filesIn(folder: string): { name: string; start: number; pid: number; thread: number }[] {
+function filesIn(folder: string): (FileName & { name: string })[] {
   try {
     return readdirSync(folder).flatMap((name) => {
-      const [, start, pid, thread] = NAME.exec(name) ?? [];
-      return start === undefined
-        ? []
-        : [{ name, start: Number(start), pid: Number(pid), thread: Number(thread) }];
+      const parts = fileNameFrom(name);
+      return parts && !parts.isOlder ? [{ ...parts, name }] : [];
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

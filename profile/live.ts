@@ -1,9 +1,8 @@
 // What is to be seen of a process at this moment? Its functions, its memory against the limits, the last spikes: the figures of all
 // its threads as one. Serves `memprof top`. Must never print, nor keep what it was asked before.
 
-import { siteOf } from './culprit';
 import type { Follower } from './follow';
-import type { Recording, Site, Spike } from './recording';
+import { type Recording, type Site, type Spike, siteOf } from './recording';
 
 /** A function: bytes and calls a second, `total` bytes since the start, in flight now. */
 export interface Row {

@@ -6,12 +6,13 @@ import { Histogram } from './histogram';
 import {
   type Call,
   type Collections,
+  costOf,
   type Memory,
   type PathSums,
   type Recording,
   type Spike,
+  siteOf,
   type Unowned,
-  unnamed,
 } from './recording';
 
 /** A function of the program; sums over its ended calls, bytes and ms. `total + awaited` is what it cost on the heap. */
@@ -126,19 +127,6 @@ export function profileOf(recordings: Recording[]): Profile {
   return profile;
 }
 
-/** All bytes that a function or a call cost, on the heap and outside. */
-export function costOf({
-  total,
-  awaited,
-  external,
-}: {
-  total: number;
-  awaited: number;
-  external: number;
-}): number {
-  return total + awaited + external;
-}
-
 class Functions {
   private readonly known = new Map<string, FunctionProfile>();
 
@@ -149,8 +137,8 @@ class Functions {
     return [...this.known.values()].filter(({ calls, sizes }) => calls > 0 || sizes.count > 0);
   }
 
-  of({ sites }: Recording, number: number): FunctionProfile {
-    const { name, file, line, kind } = sites.get(number) ?? unnamed(number);
+  of(recording: Recording, number: number): FunctionProfile {
+    const { name, file, line, kind } = siteOf(recording, number);
     const key = JSON.stringify([file, line, name]);
     let one = this.known.get(key);
     if (one === undefined) {

@@ -173,7 +173,12 @@ export interface Recording {
   skipped: number;
 }
 
-/** A function that the recording does not name: its file is empty. */
-export function unnamed(site: number): Site {
-  return { name: `function ${site}`, file: '', line: 0, kind: 0, awaits: [], params: [] };
+/** A function by its number; one that the recording does not name has an empty file. */
+export function siteOf({ sites }: Pick<Recording, 'sites'>, site: number): Site {
+  return sites.get(site) ?? { name: `function ${site}`, file: '', line: 0, kind: 0, awaits: [], params: [] };
+}
+
+/** All bytes that a function or a call cost, on the heap and outside. */
+export function costOf({ total, awaited, external }: Pick<Sums, 'total' | 'awaited' | 'external'>): number {
+  return total + awaited + external;
 }

@@ -33,9 +33,19 @@ export function safe(text: string, longest = LONGEST_NAME): string {
   );
 }
 
-/** What a call was called with: shapes, by the names of its parameters where those are known. */
-export function shownGiven(shapes: string[], params: string[]): string {
+/** Shapes, each by a name where that is known. */
+export function shownShapes(shapes: readonly (readonly [name: string | undefined, shape: string])[]): string {
   return shapes
-    .map((shape, n) => (params[n] === undefined ? safe(shape) : `${safe(params[n])}: ${safe(shape)}`))
+    .map(([name, shape]) => (name === undefined ? safe(shape) : `${safe(name)}: ${safe(shape)}`))
     .join(', ');
+}
+
+/** What a call in flight was called with: shapes, by the names of its function's parameters. */
+export function shownGiven(shapes: string[], params: string[]): string {
+  return shownShapes(shapes.map((shape, n) => [params[n], shape]));
+}
+
+/** What a program is called by: its file, wherever it was recorded. */
+export function scriptOf({ script }: { script: string }): string {
+  return safe(script.split(/[\\/]/).at(-1) ?? '') || 'the program';
 }

@@ -2,11 +2,11 @@
 // which tell the same story on a terminal and on a page.
 
 import os from 'node:os';
-import path from 'node:path';
+import { type InFlight, State } from '../contract/recording';
 import { formatSize } from '../contract/size';
 import { type Culprit, isNearLimit, NEAR, type Pressure, pressureOf } from './culprit';
-import type { Recording } from './recording';
-import { formatTime, percent, placed, safe, sized } from './shown';
+import type { Recording, Site } from './recording';
+import { formatTime, percent, placed, safe, scriptOf, sized } from './shown';
 import { trendOf } from './trend';
 
 const MINUTE = 60_000;
@@ -48,7 +48,7 @@ export function sentence(recording: Recording, fate: Fate | undefined): string {
   const { header, end } = recording;
   const pressure = pressureOf(recording);
   const thread = header.thread > 0 ? `, thread ${header.thread}` : '';
-  const who = `${safe(path.basename(header.script) || 'the program')} (pid ${header.pid}${thread})`;
+  const who = `${scriptOf(header)} (pid ${header.pid}${thread})`;
   if (fate && isAbort(fate)) return `${who} ${abort(recording, pressure, fate)}`;
   if (fate && isKill(fate)) return `${who} ${kill(recording, pressure, fate)}`;
   if (fate) return `${who} ${how(fate)}; ${usedOf(recording, pressure)}.`;
@@ -137,7 +137,6 @@ function usedOf(recording: Recording, pressure: Pressure): string {
   return `last seen: ${heapOf(recording, pressure)}; ${rssOf(recording, pressure)}${outside(pressure)}`;
 }
 
-/** An empty line, who it was, and why. */
 /** What stays on the heap, where that grows for certain: a sentence. */
 export function trendSentence(recording: Recording): string | undefined {
   const trend = trendOf(recording);
@@ -148,6 +147,25 @@ export function trendSentence(recording: Recording): string | undefined {
   return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it)${until}.`;
 }
 
+/** What a call in flight does at a moment, and for how long. */
+export function stateOf({ state, started, await: index }: InFlight, { awaits }: Site, at: number): string {
+  const age = formatTime(at - started);
+  if (state === State.Runs) return `runs, for ${age}`;
+  const line = awaits[index];
+  return state === State.Waits
+    ? `waits${line === undefined ? '' : ` at line ${line}`}, begun ${age} before`
+    : `stands at a yield, begun ${age} before`;
+}
+
+/** What the recording does not have, a sentence each. */
+export function gapsOf({ lost, skipped }: Recording): string[] {
+  const gaps: string[] = [];
+  if (lost > 0) gaps.push(`${lost} ended calls have no line of their own: only sums tell of them`);
+  if (skipped > 0) gaps.push(`${skipped} lines of the recording cannot be read and are left out`);
+  return gaps;
+}
+
+/** An empty line, who it was, and why. */
 export function culpritLines({ name, file, line, bytes, estimated, why }: Culprit, near: boolean): string[] {
   const what = near ? 'the culprit' : 'the most memory';
   const size = bytes > 0 ? sized(bytes, estimated) : 'its bytes are not known';

@@ -52,7 +52,6 @@ import {
   ERA,
   EXPLAINED,
   EXTERNAL,
-  GIVEN,
   HEAD,
   LENT,
   NEAR,
@@ -127,8 +126,8 @@ export const hooks = {
   /** A span comes to run, or stops: for async contexts, while they count (context.ts). */
   runs: null as ((span: Span) => void) | null,
   stops: null as ((span: Span) => void) | null,
-  /** A call begins, while it is recorded (recorder/paths.ts). */
-  placed: null as ((span: Span) => void) | null,
+  /** A call begins, while it is recorded (recorder/). */
+  begun: null as ((span: Span) => void) | null,
   /** V8 keeps one profile: whether the recorder's thread has taken it, and that stacks.ts has. */
   isSampled: (): boolean => false,
   samples: (_open: boolean): void => {},
@@ -310,12 +309,10 @@ export function begin(table: Table, n: number): Span {
   numbers[EXPLAINED] = 0;
   numbers[LENT] = 0;
   numbers[HEAD] = -1;
-  numbers[GIVEN] = 0;
-  span.taken = 0;
   numbers[START_USED] = meter[USED];
   span.parent = current;
   span.caller = current;
-  if (hooks.placed !== null) hooks.placed(span);
+  if (hooks.begun !== null) hooks.begun(span);
   const at = now();
   numbers[STARTED] = at;
   const weight = sampled ? hooks.weigh(span.site, at) : 1;

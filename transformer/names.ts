@@ -182,6 +182,13 @@ export function isWrapper(ts: TS, node: ts.Node): boolean {
   );
 }
 
+/** The value without them. */
+export function unwrapped(ts: TS, node: ts.Node): ts.Node {
+  let inner = node;
+  while (isWrapper(ts, inner)) inner = (inner as ts.ParenthesizedExpression).expression;
+  return inner;
+}
+
 export function isAssignment(ts: TS, node: ts.BinaryExpression): boolean {
   const { kind } = node.operatorToken;
   return (

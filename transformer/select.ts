@@ -5,7 +5,7 @@
 import type * as ts from 'typescript';
 import { Kind } from '../contract/abi';
 import { fileSelected } from './files';
-import { isAssignment, isWrapper, Names } from './names';
+import { isAssignment, isWrapper, Names, unwrapped } from './names';
 import type { Selection } from './options';
 import { isFunctionWithBody } from './scopes';
 import type { Report, Selected, Typescript as TS } from './selected';
@@ -288,12 +288,6 @@ function stopsAt(ts: TS, parent: ts.Node, inner: ts.Node): boolean | undefined {
   // export default () => 1, export = function () {}, return () => 1
   if (ts.isExportAssignment(parent) || ts.isReturnStatement(parent)) return true;
   return undefined;
-}
-
-function unwrapped(ts: TS, node: ts.Node): ts.Node {
-  let inner = node;
-  while (isWrapper(ts, inner)) inner = (inner as ts.ParenthesizedExpression).expression;
-  return inner;
 }
 
 function keyText(ts: TS, node: ts.FunctionLikeDeclaration): string {

@@ -180,6 +180,11 @@ export function isUsingStatement(ts: Typescript, statement: ts.Node): statement 
   return ts.isVariableStatement(statement) && isAwaitUsing(ts, statement.declarationList);
 }
 
+/** `using` and `await using`, also of compilers that have no name for them: what they declare is disposed of at the block's end. */
+export function isDisposing(ts: Typescript, statement: ts.Node): boolean {
+  return ts.isVariableStatement(statement) && (statement.declarationList.flags & 7) > ts.NodeFlags.Const;
+}
+
 // `(await x) = 1`, `(yield)++`, `for ((await x) of y)`: early errors, where a call would be none.
 function isAssignedAwait(ts: Typescript, node: ts.Node): boolean {
   let target: ts.Node | undefined;

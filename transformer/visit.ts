@@ -4,10 +4,12 @@
 
 import type * as ts from 'typescript';
 import { Kind, type SiteRow } from '../contract/abi';
+import { unwrapped } from './names';
 import type { Report, Selected, Typescript } from './selected';
 import {
   holdsNameless,
   isAwaitingLoop,
+  isDisposing,
   isStatement,
   isUsingStatement,
   outerParts,
@@ -312,19 +314,8 @@ export function planFile(
 
 // May a return in it be the end of the call? A loop over an iterator closes that, `using` disposes, and `finally` is the user's.
 function passesEnd(ts: Typescript, node: ts.Node): boolean {
-  if (ts.isBlock(node)) return !node.statements.some((one) => ts.isVariableStatement(one) && isUsing(one));
-  return ts.isIfStatement(node) || ts.isReturnStatement(node) || ts.isParenthesizedExpression(node);
-}
-
-// `using` and `await using`, also of compilers that have no name for them: let is 1, const 2.
-function isUsing(node: ts.VariableStatement): boolean {
-  return (node.declarationList.flags & 7) > 3;
-}
-
-function unwrapped(ts: Typescript, node: ts.Node): ts.Node {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
-  return inner;
+  if (ts.isBlock(node)) return !node.statements.some((one) => isDisposing(ts, one));
+  return ts.isIfStatement(node) || ts.isReturnStatement(node);
 }
 
 // The one name that the head of a for-await declares. Reading any other target may run the user's code.

@@ -1,12 +1,20 @@
 // What goes into a report's page? Makes of a profile the sums that the page shows. Serves `memprof report`. Must never hand on
 // a text that is not `safe`, a figure that is none, or a single call's line where there may be a million.
 
-import { type InFlight, State } from '../../contract/recording';
-import { culpritOf, lastFlight, pressureOf, siteOf } from '../../profile/culprit';
-import { costOf, type FunctionProfile, type Profile, type Track } from '../../profile/profile';
-import type { Recording } from '../../profile/recording';
-import { formatTime, safe, shownGiven } from '../../profile/shown';
-import { byWeight, culpritLines, isNear, sentence, trendSentence } from '../../profile/story';
+import type { InFlight } from '../../contract/recording';
+import { culpritOf, lastFlight, pressureOf } from '../../profile/culprit';
+import type { FunctionProfile, Profile, Track } from '../../profile/profile';
+import { costOf, type Recording, siteOf } from '../../profile/recording';
+import { safe, shownGiven, shownShapes } from '../../profile/shown';
+import {
+  byWeight,
+  culpritLines,
+  gapsOf,
+  isNear,
+  sentence,
+  stateOf,
+  trendSentence,
+} from '../../profile/story';
 import type { FlightCall, FunctionData, LastMoments, PageData, SpikeData, Story } from './data';
 import { framesOf } from './frames';
 import { figure, LONGEST_FILE, Places } from './places';
@@ -122,19 +130,17 @@ function functionOf(one: FunctionProfile, places: Places): FunctionData {
 
 function shapesOf(spike: Profile['spikes'][number]): Pick<SpikeData, 'given' | 'awaitedValues' | 'returned'> {
   return {
-    given: spike.arguments.map(([name, shape]) => `${safe(name)}: ${safe(shape)}`).join(', '),
+    given: shownShapes(spike.arguments),
     awaitedValues: spike.awaitedValues.map(([line, shape, bytes]) => [line, safe(shape), figure(bytes)]),
     returned: spike.returned === null ? null : safe(spike.returned),
   };
 }
 
 function lastOf(recording: Recording, places: Places): LastMoments {
-  const { header, live, notes, lost, skipped } = recording;
+  const { header, live, notes } = recording;
   const flight = lastFlight(recording);
   const profile = live.at(-1);
   const told: LastMoments['notes'] = notes.map(({ at, text }) => [at, safe(text, 1000)]);
-  if (lost > 0) told.push([null, `${lost} ended calls have no line of their own: only sums tell of them`]);
-  if (skipped > 0) told.push([null, `${skipped} lines of the recording cannot be read and are left out`]);
   return {
     label: `pid ${header.pid}${header.thread > 0 ? `, thread ${header.thread}` : ''}`,
     sentence: sentence(recording, undefined),
@@ -162,23 +168,15 @@ function lastOf(recording: Recording, places: Places): LastMoments {
             })),
         }
       : null,
-    notes: told,
+    notes: [...told, ...gapsOf(recording).map((gap): [null, string] => [null, gap])],
   };
 }
 
 function flightCallOf(recording: Recording, call: InFlight, at: number, places: Places): FlightCall {
   const site = siteOf(recording, call.site);
-  const age = formatTime(at - call.started);
-  const line = site.awaits[call.await];
-  const state =
-    call.state === State.Runs
-      ? `runs, for ${age}`
-      : call.state === State.Waits
-        ? `waits${line === undefined ? '' : ` at line ${line}`}, begun ${age} before`
-        : `stands at a yield, begun ${age} before`;
   return {
     place: places.of(site),
-    state,
+    state: stateOf(call, site, at),
     self: figure(call.self),
     children: figure(call.children),
     awaited: figure(call.awaited),

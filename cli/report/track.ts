@@ -3,7 +3,7 @@
 
 import type { Track } from '../../profile/profile';
 import type { Collections, Memory } from '../../profile/recording';
-import { safe } from '../../profile/shown';
+import { safe, scriptOf } from '../../profile/shown';
 import type { TrackData } from './data';
 import { figure } from './places';
 
@@ -19,13 +19,12 @@ export function trackOf(
   spikes: TrackData['spikes'],
 ): TrackData {
   const { header } = recording;
-  const name = header.script.split(/[\\/]/).at(-1) || 'the program';
   const room = Math.max(FEWEST, Math.min(MOST, Math.floor(POINTS / among)));
   const points = thinned(ordered(memory.map(drawable)), room);
   const counted = ordered(collections.map(drawable));
   const took = points.map(({ at }) => timeAt(counted, at));
   return {
-    label: `${safe(name)}, pid ${header.pid}${header.thread > 0 ? `, thread ${header.thread}` : ''}`,
+    label: `${scriptOf(header)}, pid ${header.pid}${header.thread > 0 ? `, thread ${header.thread}` : ''}`,
     at: points.map(({ at }) => Math.round(at)),
     // The heap is never empty: by then nobody had asked for it, nor for what lies outside.
     heap: points.map(({ heapUsed }) => heapUsed || null),

@@ -24,7 +24,9 @@ import {
 import { SPANS_USED, type Start } from './layout';
 
 /** One call in flight; times as the program's clock tells them. */
-export interface Flying extends InFlight {
+export interface Flying extends Omit<InFlight, 'given'> {
+  /** Which of the spans it is. */
+  n: number;
   /** When it last came to run, as a number that grows. */
   ran: number;
 }
@@ -35,9 +37,7 @@ export function inFlight(start: Start): Flying[] {
   for (let n = 0; n < start.head[SPANS_USED]; n++) {
     if (!isInFlight(start, n)) continue;
     const one = callAt(start, n);
-    // It may have become another call's in the meantime.
-    const from = n * SHARED_WIDTH;
-    if (start.spans[from + STARTED] === one.started && start.spans[from + SITE] === one.site) found.push(one);
+    if (isStill(start, one)) found.push(one);
   }
   return found;
 }
@@ -75,12 +75,21 @@ function callAt({ spans }: Start, n: number): Flying {
     awaited: spans[from + AWAITED] + spans[from + CHILD_AWAITED],
     external: spans[from + EXTERNAL],
     await: spans[from + AWAIT],
-    given: shapesAt(spans, from),
     ran: spans[from + RAN],
+    n,
   };
 }
 
-function shapesAt(spans: Float64Array, from: number): string[] {
+/** Shapes of what it was called with. Of those that are shown: calls in flight may be many. */
+export function givenOf(start: Start, one: Flying): string[] {
+  const from = one.n * SHARED_WIDTH;
   const first = from + SHAPES;
-  return Array.from(spans.subarray(first, first + spans[from + GIVEN]), shapeOfNumber);
+  const given = Array.from(start.spans.subarray(first, first + start.spans[from + GIVEN]), shapeOfNumber);
+  return isStill(start, one) ? given : [];
+}
+
+// A span may have become another call's in the meantime.
+function isStill({ spans }: Start, { n, started, site }: Flying): boolean {
+  const from = n * SHARED_WIDTH;
+  return spans[from + STARTED] === started && spans[from + SITE] === site;
 }

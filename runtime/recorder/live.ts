@@ -2,15 +2,10 @@
 // even while the program is in one endless call. Serves the watch.
 
 import { Session } from 'node:inspector';
+import type { Node } from '../profile';
 
 /** A frame of a stack; `line` from 1, `column` from 0 on. */
 export type FrameAt = [name: string, file: string, line: number, column: number];
-
-interface Node {
-  callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number };
-  selfSize: number;
-  children: Node[];
-}
 
 const STACKS = 20;
 const DEPTH = 12;

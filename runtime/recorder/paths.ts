@@ -1,8 +1,6 @@
 // Below which functions was a call made? A path is a function below those that called it, known by a number, in memory that
 // the recorder's thread reads. Serves the recorder, at each call's start. Must allocate nothing.
 
-import { idOf } from '../sites';
-import type { Span } from '../span';
 import { PATH_WIDTH, PATHS, PATHS_USED } from './layout';
 
 // Beyond these only paths of one function are made.
@@ -12,8 +10,8 @@ const BY_ABOVE = 2 ** 17;
 // Numbers of functions from here on have no paths.
 const FUNCTIONS = BY_ABOVE;
 
-/** Gives each call its path. */
-export function placer(paths: Int32Array, head: Int32Array): (span: Span) => void {
+/** Finds the path of a function below the path `above`, by its number; 0: none. */
+export function finder(paths: Int32Array, head: Int32Array): (above: number, id: number) => number {
   // What a path and the function that it calls come to: open addressing, since a Map allocates.
   const keys = new Int32Array(SLOTS);
   const found = new Int32Array(SLOTS);
@@ -31,26 +29,17 @@ export function placer(paths: Int32Array, head: Int32Array): (span: Span) => voi
     return used + 1;
   };
 
-  return (span) => {
-    const id = idOf(span.site);
-    const above = span.parent === null ? 0 : span.parent.path;
-    if (id < 1 || id >= FUNCTIONS) {
-      span.path = 0;
-      return;
-    }
+  return (above, id) => {
+    if (id < 1 || id >= FUNCTIONS) return 0;
     const key = above * BY_ABOVE + id;
     let at = (Math.imul(key, 0x9e3779b1) >>> 8) & (SLOTS - 1);
     while (keys[at] !== key && keys[at] !== 0) at = (at + 1) & (SLOTS - 1);
-    if (keys[at] === 0) {
-      const path = make(above, id);
-      if (free === 0) {
-        span.path = path;
-        return;
-      }
-      free--;
-      found[at] = path;
-      keys[at] = key;
-    }
-    span.path = found[at];
+    if (keys[at] === key) return found[at];
+    const path = make(above, id);
+    if (free === 0) return path;
+    free--;
+    found[at] = path;
+    keys[at] = key;
+    return path;
   };
 }

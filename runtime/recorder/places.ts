@@ -25,6 +25,8 @@ const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
 export class Places {
   private readonly maps = new Map<string, { map: SourceMap; folder: string } | undefined>();
   private readonly asked = new Set<string>();
+  /** All that were found: a file that is begun anew has them again. */
+  readonly known: Mapped[] = [];
 
   /** Those that were not asked for before and have another place in a source. */
   of(places: Place[]): Mapped[] {
@@ -36,6 +38,7 @@ export class Places {
       const source = this.sourceOf(file, line, column);
       if (source) found.push([file, line, ...source]);
     }
+    this.known.push(...found);
     return found;
   }
 

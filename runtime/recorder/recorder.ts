@@ -22,6 +22,7 @@ import {
   CHILDREN,
   ELAPSED,
   EXTERNAL,
+  GIVEN,
   NONE,
   SELF,
   SHARED_WIDTH,
@@ -66,7 +67,7 @@ import {
   WINDOW,
 } from './layout';
 import { heapLimit, rssLimit } from './limits';
-import { placer } from './paths';
+import { finder } from './paths';
 
 // At its end the program waits for the last lines: for a poll, and where it was over at once for the thread to begin.
 const PATIENCE = 1000;
@@ -152,7 +153,12 @@ function start(folder: string): void {
 
 function share({ spans, paths }: Start): void {
   const known = head as Int32Array;
-  hooks.placed = placer(paths, known);
+  const pathOf = finder(paths, known);
+  hooks.begun = (span) => {
+    span.taken = 0;
+    span.n[GIVEN] = 0;
+    span.path = pathOf(span.parent === null ? 0 : span.parent.path, idOf(span.site));
+  };
   arena.span = (length) => {
     if (known[SPANS_USED] === SPANS) return new Float64Array(length);
     const n = known[SPANS_USED];

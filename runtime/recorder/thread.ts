@@ -5,7 +5,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { cost, type FunctionRow } from '../../contract/recording';
 import { SITE_WIDTH } from '../sites';
 import { Running } from '../span';
-import { type Flying, inFlight, running } from './flight';
+import { type Flying, givenOf, inFlight, running } from './flight';
 import {
   CODE,
   GO_ON,
@@ -33,7 +33,7 @@ import {
 } from './layout';
 import type { FrameAt } from './live';
 import { Paths } from './path-sums';
-import { type Place, Places } from './places';
+import { type Mapped, type Place, Places } from './places';
 import { Watch } from './watch';
 import { Writer } from './writer';
 
@@ -95,7 +95,7 @@ function begin(): string {
   // The file before it may go: all sums are told anew.
   for (const { told } of files) told.fill(0);
   paths.forget();
-  return [start.header, ...files.map(lineOf), ...paths.all()]
+  return [start.header, ...files.map(lineOf), ...paths.all(), ...placesLine(places.known)]
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
 }
@@ -240,16 +240,16 @@ function flightOf(calls: Flying[], why: string, most: number): void {
     why,
     order
       .slice(0, most)
-      .map(({ site, state, started, self, children, awaited, external, await: at, given }) => [
-        site,
-        state,
-        round(started),
-        self,
-        children,
-        awaited,
-        external,
-        at,
-        given,
+      .map((one) => [
+        one.site,
+        one.state,
+        round(one.started),
+        one.self,
+        one.children,
+        one.awaited,
+        one.external,
+        one.await,
+        givenOf(start, one),
       ]),
     Math.max(0, order.length - most),
     [...bySite],
@@ -297,8 +297,11 @@ function unowned({ unowned: stacks, at: when }: Extract<Message, { unowned: unkn
 }
 
 function tellPlaces(asked: Place[]): void {
-  const rows = places.of(asked);
-  if (rows.length > 0) writer.add(['places', rows]);
+  for (const line of placesLine(places.of(asked))) writer.add(line);
+}
+
+function placesLine(rows: Mapped[]): unknown[] {
+  return rows.length > 0 ? [['places', rows]] : [];
 }
 
 function collections(now: number): void {

@@ -32,7 +32,6 @@ export class Watch {
   group = 0;
   private live: Live | undefined;
   private tried = false;
-  private sampled = false;
   private isDebugged = false;
   private readonly reached: Record<string, number> = { heap: 0, rss: 0 };
   private step = 0;
@@ -74,8 +73,7 @@ export class Watch {
     if (this.isStale() && this.polls % EVERY === 0) this.live?.look();
     const heap = this.heapUsed() / heapLimit;
     const rss = rssLimit === null ? 0 : this.rss / rssLimit;
-    if (!this.sampled && Math.max(heap, rss) >= SAMPLE) {
-      this.sampled = true;
+    if (head[SAMPLED] === 0 && Math.max(heap, rss) >= SAMPLE) {
       // A window that is open there tells of garbage, too. Whose it is has forgotten it by its next look.
       const isTaken = head[WINDOW] === 1;
       head[SAMPLED] = 1;

@@ -3,6 +3,7 @@
 
 import { closeSync, constants, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileNameOf } from '../../contract/recording';
 
 export class Writer {
   private readonly path: string;
@@ -22,9 +23,9 @@ export class Writer {
     private readonly failed: (error: Error) => void,
     private readonly most: number,
   ) {
-    const name = join(folder, `memprof-${start}-${pid}-${thread}`);
-    this.path = `${name}.jsonl`;
-    this.older = `${name}-1.jsonl`;
+    const name = (isOlder: boolean) => join(folder, fileNameOf({ start, pid, thread, isOlder }));
+    this.path = name(false);
+    this.older = name(true);
     this.carefully(() => {
       mkdirSync(folder, { recursive: true });
       this.open(this.path);

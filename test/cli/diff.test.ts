@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { differenceOf, FALSE_ALARMS } from '../../profile/diff';
 import { Histogram } from '../../profile/histogram';
 import { type Profile, profileOf } from '../../profile/profile';
-import { Reader } from '../../profile/read';
+import { Reader } from '../../profile/reader';
 import { near } from '../support/near';
 import { HEADER, recordingOf } from './recordings';
 import { Folder } from './support';

@@ -1,6 +1,7 @@
 // Which function cost what? The table of functions: sorted by a column's button, searched by name and file. Serves whoever
 // knows what to look for. Must stay quick with thousands: the first rows are shown, the others when asked for.
 
+import { costOf } from '../../../profile/recording';
 import { formatTime } from '../../../profile/shown';
 import type { FunctionData, PageData, Place } from '../data';
 import { bytes, figure, make, part, placed, scrolling } from './dom';
@@ -15,15 +16,13 @@ interface Column {
   cell: (one: FunctionData, place: Place) => Node;
 }
 
-const cost = ({ total, awaited, external }: FunctionData) => total + awaited + external;
-
 const COLUMNS: Column[] = [
   { label: 'Function', about: 'name and place', cell: (_, place) => placed(place) },
   {
     label: 'Cost',
     about: 'total, awaited and external together',
-    value: cost,
-    cell: (one) => bytes(cost(one), one.sampled || one.awaited > 0),
+    value: costOf,
+    cell: (one) => bytes(costOf(one), one.sampled || one.awaited > 0),
   },
   {
     label: 'Calls',
