@@ -342,7 +342,8 @@ test('what lives, and what is nobody’s, has its place in the source, on a mach
       `${EMITTED} ${TOLD} const { leak } = require(${JSON.stringify(outfile)}); const kept = []; let n = 0;
       const turn = () => { fill(10); for (let i = 0; i < 40; i++) leak(i % 4 || n > 900 ? [] : kept); if (++n % 20 === 0 && told('"places"')) process.kill(process.pid, 'SIGKILL'); setTimeout(turn, 1); };
       turn();`,
-      { env: { MEMPROF_RSS_LIMIT: '300MB' } },
+      // Sampling begins at half of it: from there to where it is told, more than a hundred megabytes are kept.
+      { env: { MEMPROF_RSS_LIMIT: '600MB' } },
     );
     rmSync(app, { recursive: true });
     const [recording] = readRecordings([folder]);
