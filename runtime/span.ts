@@ -104,8 +104,8 @@ export class Span {
   /** Of a span that has stood at a yield. */
   card: Card | null = null;
   readonly n = arena.span(SPAN_WIDTH);
-  /** Its arguments' shapes are taken as it begins. */
-  readonly takes = this.n.length > SPAN_WIDTH;
+  /** Its arguments' shapes are taken as it begins (recorder/). */
+  takes = false;
 }
 
 /** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */

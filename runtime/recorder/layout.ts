@@ -32,6 +32,14 @@ export const RING = 8192;
 export const PATHS = 16384;
 export const PATH_WIDTH = 2;
 
+/**
+ * Calls whose arguments are looked at, from one poll of the recorder's thread to the next: so many of each function, that is
+ * 10 000 a second. An array takes as long as all else that recording does. Functions have a slot by their number; those that
+ * fall together share it.
+ */
+export const LOOKS = 200;
+export const LOOK_SLOTS = 4096;
+
 /** Slots of a record in the ring: an ended call. */
 export const R_SITE = 0; // its function's number, doubled, and 1 where it failed
 export const R_STARTED = 1;
@@ -60,6 +68,8 @@ export interface Start {
   spans: Float64Array;
   ring: Float64Array;
   paths: Int32Array;
+  /** By function: calls that are still to be looked at (`LOOKS`). The recorder's thread fills them up. */
+  looks: Int32Array;
   ledger: Float64Array;
   meter: Float64Array;
   counts: Int32Array;

@@ -26,6 +26,7 @@ import {
   NONE,
   SELF,
   SHARED_WIDTH,
+  SPAN_WIDTH,
   type Span,
   STARTED,
   WEIGHT,
@@ -39,6 +40,8 @@ import {
   HEAD,
   HEAD_WIDTH,
   LAST,
+  LOOK_SLOTS,
+  LOOKS,
   LOST,
   type Message,
   PATH_WIDTH,
@@ -110,6 +113,7 @@ function start(folder: string): void {
     spans: new Float64Array(shared(SPANS * SHARED_WIDTH * 8)),
     ring: new Float64Array(shared(RING * RECORD_WIDTH * 8)),
     paths: new Int32Array(shared(PATHS * PATH_WIDTH * 4)),
+    looks: new Int32Array(shared(LOOK_SLOTS * 4)).fill(LOOKS),
     ledger,
     meter,
     counts,
@@ -151,13 +155,18 @@ function start(folder: string): void {
   listen();
 }
 
-function share({ spans, paths }: Start): void {
+function share({ spans, paths, looks }: Start): void {
   const known = head as Int32Array;
   const pathOf = finder(paths, known);
   hooks.begun = (span) => {
-    span.taken = 0;
+    const id = idOf(span.site);
     span.n[GIVEN] = 0;
-    span.path = pathOf(span.parent === null ? 0 : span.parent.path, idOf(span.site));
+    span.path = pathOf(span.parent === null ? 0 : span.parent.path, id);
+    const at = id & (LOOK_SLOTS - 1);
+    span.takes = looks[at] > 0 && span.n.length > SPAN_WIDTH;
+    if (!span.takes) return;
+    looks[at]--;
+    span.taken = 0;
   };
   arena.span = (length) => {
     if (known[SPANS_USED] === SPANS) return new Float64Array(length);

@@ -10,6 +10,7 @@ import {
   CODE,
   GO_ON,
   HEAD,
+  LOOKS,
   LOST,
   type Message,
   R_AWAITED,
@@ -55,7 +56,7 @@ interface File {
 }
 
 const start = workerData as Start;
-const { head, ring, ledger, meter, counts, slots, port } = start;
+const { head, ring, looks, ledger, meter, counts, slots, port } = start;
 // Both clocks begin at their own thread's start.
 const ahead = performance.timeOrigin - start.timeOrigin;
 const files: File[] = [];
@@ -112,6 +113,7 @@ function poll(): void {
   if (meter[slots.collections + 1] !== majors) collections(now);
   follow();
   watch.look();
+  looks.fill(LOOKS);
   if (now - beatAt >= BEAT) {
     beatAt = now;
     sums(now);

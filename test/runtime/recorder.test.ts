@@ -237,6 +237,18 @@ test('what calls in flight were called with: by shapes, of the first eight, as t
   }
 });
 
+test('arguments of a function that is called all the time: those of its first calls now and then, and of all others each', () => {
+  const { run } = recorded(
+    `${EMITTED} const $u = $mp.file('test/other.ts', [['hot', 1, 0, ['a']], ['rare', 2, 0, ['a']]]);
+    const looked = (n) => { const $s = $mp.enter($u, n); try { return $s.takes ? 1 : 0; } finally { $s.exit(); } };
+    let hot = 0; const first = looked(0);
+    for (let i = 0; i < 200_000; i++) hot += looked(0);
+    const rare = looked(1);
+    const again = setInterval(() => { if (looked(0) === 0) return; clearInterval(again); print([first, hot >= 199, hot < 100_000, rare, 'again'].join(' ')); }, 5);`,
+  );
+  assert.is(run.stdout, '"1 true true 1 again"\n', run.stderr);
+});
+
 test('whom a call was made by: paths, each with the sums of its calls; a recursion is one', () => {
   const { all } = recorded(
     `${EMITTED} const $u = $mp.file('test/other.ts', [['outer', 1, 0], ['even', 2, 0], ['odd', 3, 0]]);
