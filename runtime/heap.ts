@@ -190,7 +190,7 @@ function pacedTare(): number {
 
 /** Sets what memprof allocates from a boundary's reading on, as two adjacent boundaries have shown it. */
 export function setTare(boundary: Boundary, bytes: number): void {
-  if (bytes > 0 && bytes < 8192) meter[TARES + boundary] = bytes;
+  if (bytes < 8192) meter[TARES + boundary] = bytes;
 }
 
 // Asks what happened, unless the stack is nearly full: what would be charged now is charged to whoever runs at the

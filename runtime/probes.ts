@@ -82,7 +82,7 @@ function measure(): void {
 }
 
 function note(boundary: Boundary): void {
-  if (meter[RAW] > 0 && meter[RAW] < least[boundary]) least[boundary] = meter[RAW];
+  if (meter[RAW] >= 0 && meter[RAW] < least[boundary]) least[boundary] = meter[RAW];
 }
 
 // What every call runs is compiled before the first one counts, on the ways that calls take: alone, inside
