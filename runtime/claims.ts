@@ -6,7 +6,6 @@ import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
 import { now, spent, TOLD } from './clock';
 import { C, foretell, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
-import { NO_FITS } from './sites';
 import { sizeOf } from './sizes';
 import * as slices from './slices';
 import { B0, C0, CHILD_AWAITED, CHILDREN, type Span, U0, W0 } from './span';
@@ -125,8 +124,10 @@ function reason(fit: Float64Array, size: number, doubt: number): number {
 function fitOf(span: Span): Float64Array {
   const { site } = span;
   const at = span.at < 0 ? site.awaits.length : span.at;
-  if (site.fits === NO_FITS) site.fits = [];
-  const { fits } = site;
+  const { table, n } = site;
+  table.fits ??= [];
+  table.fits[n] ??= [];
+  const fits = table.fits[n];
   return (fits[at] ??= newFit(PRIOR)) as Float64Array;
 }
 

@@ -25,7 +25,6 @@ import {
 import { giveBack, spans, takeSpan } from './pool';
 import {
   idOf,
-  NO_FITS,
   newTable,
   S_AWAITED,
   S_ERRORS,
@@ -199,7 +198,7 @@ export function restart(): void {
     table.samples = null;
     table.around = null;
     table.lines = null;
-    for (const site of table.sites) site.fits = NO_FITS;
+    table.fits = null;
   }
   hooks.started(true);
   if (on) advanceOwn();

@@ -16,7 +16,11 @@ export interface Table {
   /** Once not every call is measured: how calls are sampled, PACE_WIDTH slots a site, and what that leaves in doubt. */
   paces: Float64Array | null;
   samples: Float64Array | null;
-  /** By site, made when first used: bytes of nobody's that its calls bring with them (slices.ts), lines of the log. */
+  /**
+   * By site, made when first used: what its suspensions claim, by their index (claims.ts), bytes of nobody's that its calls
+   * bring with them (slices.ts), lines of the log.
+   */
+  fits: unknown[][] | null;
   around: Float64Array | null;
   lines: Float64Array | null;
 }
@@ -33,8 +37,6 @@ export interface Site {
   spike: number;
   /** Its index in the table. */
   n: number;
-  /** What its suspensions claim, by their index (claims.ts); made at the first estimate. */
-  fits: unknown[];
 }
 
 /** The line of memprof's own sites, whose calls are nobody's and are told to nobody. */
@@ -98,6 +100,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
     skips: new Int32Array(rows.length),
     paces: null,
     samples: null,
+    fits: null,
     around: null,
     lines: null,
   };
@@ -113,7 +116,6 @@ export function newTable(path: string, rows: SiteRow[]): Table {
       awaits: (row.length > 4 && row[4]) || NO_AWAITS,
       spike: (row.length > 5 ? row[5] : undefined) ?? -1,
       n,
-      fits: NO_FITS,
     };
   }
   return table;
@@ -134,9 +136,6 @@ export function standFor(site: Site, skipped: number): void {
   samples[n * SAMPLE_WIDTH + UNSEEN_CALLS] += skipped;
 }
 
-/** The fits of a site that has made no estimate. */
-export const NO_FITS: unknown[] = [];
-
 /** A function that is none: what a span is of while it is nobody's. */
 export const NOWHERE: Site = {
   table: {
@@ -147,6 +146,7 @@ export const NOWHERE: Site = {
     skips: new Int32Array(0),
     paces: null,
     samples: null,
+    fits: null,
     around: null,
     lines: null,
   },
@@ -157,5 +157,4 @@ export const NOWHERE: Site = {
   awaits: [],
   spike: -1,
   n: 0,
-  fits: NO_FITS,
 };

@@ -132,8 +132,8 @@ function end(): void {
 }
 
 function fitAt(span: Span): Float64Array | undefined {
-  const { fits, awaits } = span.site;
-  return fits[span.at < 0 ? awaits.length : span.at] as Float64Array | undefined;
+  const { table, n, awaits } = span.site;
+  return table.fits?.[n]?.[span.at < 0 ? awaits.length : span.at] as Float64Array | undefined;
 }
 
 // A slice may hold a piece of some large result on its way: no more is learned of it than of a usual one.
