@@ -40,6 +40,8 @@ const MOST_TEXTS = 4_000;
 const MAJOR_LEAST = 5;
 const MAJOR_BY_BYTE = 0.5e-6;
 const MAJOR = 'MarkSweepCompact';
+/** What a reading allocates, and what stands between it and the end of the one that listened, at most. */
+const READING = 1024;
 
 let profiler: Profiler | undefined;
 let observer: PerformanceObserver | undefined;
@@ -77,8 +79,9 @@ export function collected(): Collected[] {
   // The next profiler listens before this one stops: no collection falls between them.
   const next = newProfiler();
   canary();
-  const handles = handlesUsed();
+  const handles = statistics().used_global_handles_size;
   next.start();
+  const overlap = statistics();
   const told = profiler?.stop()?.statistics ?? [];
   profiler = next;
   // Two profilers listen for a moment: what fell into it is told by both, last and first. That something did, the
@@ -86,7 +89,17 @@ export function collected(): Collected[] {
   // look alike.
   const before = between;
   const twice = before === undefined ? 0 : told.findIndex((one) => isSame(one, before)) + 1;
-  between = handlesUsed() > handles ? undefined : told[told.length - 1];
+  between = undefined;
+  const last = told[told.length - 1];
+  if (last !== undefined) {
+    if (overlap.used_global_handles_size <= handles) between = last;
+    // To read what was told allocates much: one that falls there is the next one's alone. Was it before that, in the midst of
+    // the reading, it began with what that found in use.
+    else if (statistics().used_global_handles_size <= handles) {
+      const more = usedBefore(last) - overlap.used_heap_size;
+      if (more >= 0 && more < READING) between = last;
+    }
+  }
   // Both have lived through it.
   let survived = told.length + twice;
   for (const one of told) {
@@ -112,8 +125,8 @@ export function canary(): void {
   new v8.Serializer();
 }
 
-function handlesUsed(): number {
-  return (v8.getHeapStatistics() as unknown as { used_global_handles_size: number }).used_global_handles_size;
+function statistics(): { used_global_handles_size: number; used_heap_size: number } {
+  return v8.getHeapStatistics() as unknown as ReturnType<typeof statistics>;
 }
 
 /** Is a major collection cheaper than to go on like this, with so many bytes in use? */
@@ -148,6 +161,10 @@ export function freed({ beforeGC, afterGC }: Collected, which: (space: string) =
 /** Bytes in use after it. */
 export function usedAfter({ afterGC }: Collected): number {
   return sum(afterGC, isAny);
+}
+
+function usedBefore({ beforeGC }: Collected): number {
+  return sum(beforeGC, isAny);
 }
 
 function sum(spaces: Spaces, which: (space: string) => boolean): number {

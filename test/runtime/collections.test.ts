@@ -47,6 +47,20 @@ test('a call in which the heap is collected several times leaves no listener beh
   assert.is(result.gap, 0);
 });
 
+test('of many collections in one call none is taken for one that fell into the asking', () => {
+  const { self, overhead, gap } = resultOf<{ self: number; overhead: number; gap: number }>(
+    runCode(
+      `${PROGRAM}
+      function large() { const $s = $mp.enter(table, 0); try { for (let i = 0; i < 50; i++) new Array(1e6).fill(i); } finally { if ($s.exit()) { $s.explain(); } } }
+      large();
+      print({ self: of('heavy').self, overhead: memprof.stats().overhead, ...law() });`,
+    ),
+  );
+  near(self, 50 * 8_000_048, 'self', 0.005);
+  assert.ok(overhead < 4e6, `${overhead} bytes of memprof's own`);
+  assert.is(gap, 0);
+});
+
 test('what is collected while no instrumented function runs is asked for in time', () => {
   const result = resultOf(
     runCode(
