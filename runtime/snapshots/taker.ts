@@ -37,7 +37,7 @@ export class Taker {
   trigger(why: 'spike' | 'alert'): void {
     const at = now();
     if (taken >= this.settings.most || at < this.lookAt) return;
-    this.lookAt = at + LOOK_AGAIN;
+    this.lookAt = at + Math.min(LOOK_AGAIN, this.settings.cooldown);
     this.accounted(() => this.attempt(why, false));
   }
 
