@@ -142,6 +142,18 @@ test('a spike: one snapshot, valid, for its owner alone; none within the cooldow
   assert.is(snapshotsIn(folder).length, 2);
 });
 
+test('what an async call returned is still alive in it, though nobody keeps it', () => {
+  const folder = newFolder();
+  const code = `${SPIKES} (async () => {
+      const { length } = await load(1, 2, async () => Array.from({ length: 20_000 }, (_, n) => new Booking(n)));
+      print(length);
+    })();`;
+  const run = runCode(code, { env: env(folder) });
+  assert.is(run.stdout, '20000\n', run.stderr);
+  const [name] = snapshotsIn(folder);
+  assert.is(classesOf(parsed(join(folder, name))).get('Booking')?.count, 20_000);
+});
+
 test('what it allocates and takes is memprof’s own: in no call, and not nobody’s', () => {
   const folder = newFolder();
   const run = runCode(
