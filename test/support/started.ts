@@ -13,6 +13,8 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+// Else nobody would end them where the test itself is ended.
+process.once('SIGTERM', () => process.exit(1));
 
 export class Started {
   stdout = '';
