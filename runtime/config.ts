@@ -41,7 +41,7 @@ export interface Options {
 /** When heap snapshots are taken, and where they lie. */
 export interface SnapshotOptions {
   folder: string;
-  /** How many a process takes by itself. Default 2. */
+  /** How many a process takes, but for `memprof snapshot --force`. Default 2. */
   most?: number;
   /** How long after one there is no other in that folder, ms. Default an hour. */
   cooldown?: number;

@@ -38,27 +38,27 @@ export class Taker {
     const at = now();
     if (taken >= this.settings.most || at < this.lookAt) return;
     this.lookAt = at + Math.min(LOOK_AGAIN, this.settings.cooldown);
-    this.accounted(() => this.attempt(why, false));
+    this.accounted(why, false);
   }
 
   /** Somebody has asked: `force` passes the cooldown and the count, never what can be afforded. */
   request(force: boolean): Outcome {
     if (!force && taken >= this.settings.most)
       return { reason: `this process has taken ${taken} already, its most; --force takes one more` };
-    return this.accounted(() => this.attempt('request', force)) ?? { reason: 'it failed' };
+    return this.accounted('request', force);
   }
 
   // What is allocated and takes time here is memprof's own.
-  private accounted<T>(what: () => T): T | undefined {
+  private accounted(why: Why, force: boolean): Outcome {
     settle();
     const since = now();
     try {
-      return what();
+      return this.attempt(why, force);
     } catch (error) {
       warnOnce('MEMPROF_W_SNAPSHOT', { key: 'writing', value: thrown(error) });
       // What has failed is not tried again and again.
       this.lookAt = now() + this.settings.cooldown;
-      return undefined;
+      return { reason: `it could not be written: ${thrown(error)}` };
     } finally {
       spent[BESIDES] += now() - since;
       settleOwn();
@@ -81,10 +81,6 @@ export class Taker {
       if (reason !== undefined) return this.refuse(reason, why, at);
       stamp(folder, at);
       return this.write(why, at);
-    } catch (error) {
-      if (why !== 'request') throw error;
-      warnOnce('MEMPROF_W_SNAPSHOT', { key: 'writing', value: thrown(error) });
-      return { reason: `it could not be written: ${thrown(error)}` };
     } finally {
       giveBack();
     }
