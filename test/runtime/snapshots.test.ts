@@ -27,7 +27,7 @@ import { removeLeftovers } from '../../runtime/snapshots/folder';
 import { restOf, stamp, takeTurn } from '../../runtime/snapshots/turn';
 import { EMITTED } from '../support/emitted';
 import { ROOT, type RunOptions, resultOf, runCode } from '../support/node';
-import { start, until } from '../support/started';
+import { endAll, start, until } from '../support/started';
 
 const folders: string[] = [];
 function newFolder(): string {
@@ -38,6 +38,8 @@ function newFolder(): string {
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+test.after(endAll);
 
 const ending = (folder: string, end: string) => readdirSync(folder).filter((name) => name.endsWith(end));
 const snapshotsIn = (folder: string) => ending(folder, '.heapsnapshot');

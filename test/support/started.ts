@@ -10,11 +10,14 @@ import { ROOT } from './node';
 export const LONGEST = 60_000;
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+process.on('exit', endAll);
 // Else nobody would end them where the test itself is ended.
 process.once('SIGTERM', () => process.exit(1));
+
+/** Ends what still runs. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
 
 export class Started {
   stdout = '';
