@@ -22,6 +22,7 @@ const COMMANDS: Record<string, string> = {
   explain: 'say of a recording why the program died',
   report: 'make a page of recordings, one HTML file',
   top: 'show what a running program allocates, function by function',
+  snapshot: 'have a running program write a heap snapshot, where it can afford one',
   diff: 'say what calls allocate more than before, and whether that is real',
   export: 'write recordings for pprof, Speedscope, Chrome DevTools or Perfetto',
 };

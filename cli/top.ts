@@ -3,6 +3,7 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isThere } from '../contract/snapshot';
 import { Following } from '../profile/follow';
 import { type Live, liveOf } from '../profile/live';
 import { safe } from '../profile/shown';
@@ -89,14 +90,6 @@ function found(folder: string, pid: string | undefined): Following | undefined {
 function look(following: Following): Live {
   following.poll();
   return liveOf(following.threads, Date.now(), isThere);
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function isOver({ fate }: Live): boolean {

@@ -22,6 +22,8 @@ const TABLE = {
   MEMPROF_W_LOGGER: 'the logger threw: {value}. This record is lost; the program goes on.',
   MEMPROF_W_RECORD:
     'this program is not recorded: {key}: {value}. Check the folder that MEMPROF_RECORD names, or set MEMPROF_RECORD=off; the program goes on.',
+  MEMPROF_W_SNAPSHOT:
+    'no heap snapshots: {key}: {value}. Check the folder that MEMPROF_SNAPSHOT names, or set MEMPROF_SNAPSHOT=off; the program goes on.',
   MEMPROF_W_SECOND_COPY:
     'a second, incompatible copy of memprof (ABI {value}) was loaded beside ABI {key}: functions built for it are not measured. Install one version.',
   MEMPROF_W_NOTHING:

@@ -2,7 +2,7 @@
 
 import { instance } from './instance';
 
-export type { Logger, LogLevel, Options } from './config';
+export type { Logger, LogLevel, Options, SnapshotOptions } from './config';
 export type { CallRecord, EventName, Listener, SpikeRecord } from './events';
 export { merge } from './merge';
 export type { UnownedStack } from './stacks';

@@ -34,6 +34,19 @@ export interface Options {
   stacks?: boolean | 'auto' | 'on' | 'off';
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
+  /** A folder for heap snapshots (docs/snapshots.md), which hold values of the program's data; or off, the default. */
+  snapshot?: string | SnapshotOptions | false;
+}
+
+/** When heap snapshots are taken, and where they lie. */
+export interface SnapshotOptions {
+  folder: string;
+  /** How many a process takes, but for `memprof snapshot --force`. Default 2. */
+  most?: number;
+  /** How long after one there is no other in that folder, ms. Default an hour. */
+  cooldown?: number;
+  /** What makes the process take one by itself. Default both. */
+  on?: ('spike' | 'alert')[];
 }
 
 const DEFAULT_SPIKE = 50e6;
@@ -45,10 +58,11 @@ export const settings = {
   stacks: 'auto' as boolean | 'auto',
   record: undefined as string | undefined,
   logger: null as Logger | null,
+  snapshot: undefined as Required<SnapshotOptions> | undefined,
 };
 
 /** Told after `configure` has set something. */
-export const changed = { budget: (): void => {}, record: (): void => {} };
+export const changed = { budget: (): void => {}, record: (): void => {}, snapshot: (): void => {} };
 
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
@@ -134,7 +148,34 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       return good;
     },
   },
+  snapshot: {
+    allowed: 'a folder, { folder, most: 2, cooldown: 3600000, on: ["spike", "alert"] }, or off',
+    read(value) {
+      const options = isOff(value) ? undefined : snapshotOptions(value);
+      if (options !== null) settings.snapshot = options;
+      return options !== null;
+    },
+  },
 };
+
+const SNAPSHOTS = { most: 2, cooldown: 3_600_000, on: ['spike', 'alert'] as ('spike' | 'alert')[] };
+
+function snapshotOptions(value: unknown): Required<SnapshotOptions> | null {
+  const given = typeof value === 'string' ? { folder: value } : value;
+  if (typeof given !== 'object' || given === null) return null;
+  const { folder, most, cooldown, on, ...unknown } = { ...SNAPSHOTS, ...given } as Required<SnapshotOptions>;
+  const good =
+    typeof folder === 'string' &&
+    folder.trim() !== '' &&
+    Number.isInteger(most) &&
+    most >= 0 &&
+    Number.isFinite(cooldown) &&
+    cooldown >= 0 &&
+    Array.isArray(on) &&
+    on.every((event) => SNAPSHOTS.on.includes(event)) &&
+    Object.keys(unknown).length === 0;
+  return good ? { folder, most, cooldown, on: [...on] } : null;
+}
 
 function isOn(value: unknown): boolean {
   return value === true || (typeof value === 'string' && isWord(value, ON));
@@ -167,6 +208,7 @@ export function configure(options: Options): void {
   setContext(settings.context);
   if (settings.budget !== before.budget) changed.budget();
   if (settings.record !== before.record) changed.record();
+  if (settings.snapshot !== before.snapshot) changed.snapshot();
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];
@@ -188,7 +230,7 @@ export function isWanted(env: NodeJS.ProcessEnv = process.env): boolean {
 
 /** Takes MEMPROF_LOG, MEMPROF_SPIKE and the like; a bad one is ignored with a warning. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
-  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks'] as const) {
+  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks', 'snapshot'] as const) {
     const name = `MEMPROF_${key.toUpperCase()}`;
     const value = env[name];
     if (value === undefined || value.trim() === '') continue;

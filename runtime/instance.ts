@@ -49,8 +49,10 @@ function shared(): Instance {
   if (isWanted()) {
     ledger.arm();
     record();
+    snapshot();
   }
   changed.record = record;
+  changed.snapshot = snapshot;
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
 }
@@ -60,6 +62,14 @@ function record(): void {
   if (settings.record === undefined) return;
   const recorder = require('./recorder/recorder') as typeof import('./recorder/recorder');
   recorder.record(settings.record);
+}
+
+// The same: a timer that looks for requests. Loaded, it is told of a change, to off as well.
+let snapshots: typeof import('./snapshots/snapshots') | undefined;
+function snapshot(): void {
+  if (settings.snapshot === undefined && snapshots === undefined) return;
+  snapshots ??= require('./snapshots/snapshots') as typeof import('./snapshots/snapshots');
+  snapshots.apply(settings.snapshot);
 }
 
 export const instance = shared();

@@ -70,6 +70,11 @@ export function logUnowned(fields: Record<string, unknown>, text: string): void 
   write('info', fields, text);
 }
 
+/** What came of a heap snapshot (snapshots/): written, or why not. */
+export function logSnapshot(fields: Record<string, unknown>, text: string): void {
+  if (settings.log !== 'off') write('warn', fields, text);
+}
+
 // The classical form (kind to executionTime) is what the decorators' world greps for.
 function fieldsOf(record: CallRecord): Record<string, unknown> {
   const { kind, name, startMemory, endMemory, memoryConsumed, time, file, line } = record;

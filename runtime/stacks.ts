@@ -105,6 +105,11 @@ function look(asked = false): void {
   }
 }
 
+/** Whether a window is open: V8's profile tells of garbage then, too. */
+export function isWindowOpen(): boolean {
+  return opened !== undefined && !hooks.isSampled();
+}
+
 function intervalOf(since: Account): number {
   return Math.max(INTERVAL, since.unowned / BY_THEN);
 }

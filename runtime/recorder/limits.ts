@@ -28,6 +28,11 @@ type Read = (file: string) => string;
 
 /** The nearest limit to the resident size; `undefined` where there is none but the machine's memory. */
 export function rssLimit(read: Read = text, env = process.env): Limit | undefined {
+  return rssLimits(read, env)[0];
+}
+
+/** All of them, the nearest first: of groups within groups the outer one may have less left than the inner one. */
+export function rssLimits(read: Read = text, env = process.env): Limit[] {
   const told = env.MEMPROF_RSS_LIMIT;
   const given = told ? parseSize(told) : undefined;
   if (told && given === undefined)
@@ -38,7 +43,7 @@ export function rssLimit(read: Read = text, env = process.env): Limit | undefine
     // "max" is no number, and version 1 says "none" by one that no machine has.
     if (bytes > 0 && bytes < totalmem()) limits.push({ bytes, by: 'cgroup', group });
   }
-  return limits.sort((a, b) => a.bytes - b.bytes)[0];
+  return limits.sort((a, b) => a.bytes - b.bytes);
 }
 
 /** Bytes that the processes of a group take, without what the kernel would give back at once; 0 where it cannot be read. */
