@@ -49,8 +49,10 @@ function shared(): Instance {
   if (isWanted()) {
     ledger.arm();
     record();
+    alerts();
   }
   changed.record = record;
+  changed.alerts = alerts;
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
 }
@@ -60,6 +62,13 @@ function record(): void {
   if (settings.record === undefined) return;
   const recorder = require('./recorder/recorder') as typeof import('./recorder/recorder');
   recorder.record(settings.record);
+}
+
+// The same: a timer, and whatever rules ask for.
+function alerts(): void {
+  if (settings.alerts === undefined) return;
+  const { watchBy } = require('./alerts/alerts') as typeof import('./alerts/alerts');
+  watchBy(settings.alerts);
 }
 
 export const instance = shared();
