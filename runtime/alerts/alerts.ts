@@ -13,6 +13,7 @@ import { thrown, warnOnce } from '../warn';
 import type { Alerts } from './options';
 import { signals } from './signals';
 import { type Seen, Watch } from './watch';
+import type { Webhook } from './webhook';
 
 const EVERY = 1000;
 // What all processes of a control group take is asked for at each so many looks.
@@ -26,6 +27,9 @@ let watch: Watch | undefined;
 let timer: NodeJS.Timeout | undefined;
 let silent: (() => void) | undefined;
 let seen: Seen | undefined;
+let webhook: Webhook | undefined;
+// Those before it, which may have something left to send.
+const former = new Set<Webhook>();
 let listens = false;
 let wasRaised = false;
 
@@ -34,6 +38,7 @@ export function watchBy(alerts: Alerts): void {
   silent?.();
   clearInterval(timer);
   silent = timer = watch = undefined;
+  hook(alerts);
   set = alerts;
   // The resident size is the process's: one thread alerts of it.
   const rules = alerts.rules.filter(({ rule }) => isMainThread || rule !== 'rss');
@@ -48,6 +53,18 @@ export function watchBy(alerts: Alerts): void {
   // Before the recorder's, which writes the last line by then.
   process.prependListener('exit', ended);
 }
+
+function hook({ webhook: to, rules }: Alerts): void {
+  const wanted = rules.length > 0 ? to : undefined;
+  if (wanted?.url === hookedTo?.url && wanted?.shape === hookedTo?.shape) return;
+  if (webhook) {
+    webhook.leave();
+    former.add(webhook);
+  }
+  hookedTo = wanted;
+  webhook = wanted && (require('./webhook') as typeof import('./webhook')).webhookTo(wanted);
+}
+let hookedTo: Alerts['webhook'];
 
 function look(): void {
   settle();
@@ -65,6 +82,7 @@ function tell(record: AlertRecord): void {
   if (record.state === 'raised') wasRaised = true;
   emit('alert', record);
   logAlert(record);
+  webhook?.send(record);
 }
 
 function ended(code: number): void {
@@ -76,6 +94,8 @@ function ended(code: number): void {
   // Another status says more.
   if (isMainThread && wasRaised && set?.exitCode !== undefined && !code && set.rules.length > 0)
     process.exitCode = set.exitCode;
+  for (const one of former) one.end();
+  webhook?.end();
 }
 
 function figures(): Seen {
