@@ -27,14 +27,14 @@ const queue = new Queue({
     hurries = true;
     endsAt = performance.now() + PATIENCE;
     wake();
-    cut();
+    shorten();
   },
   over: (alerts) => Atomics.sub(head, WAITING, alerts),
   failed: (why) => parentPort?.postMessage(why),
 });
 let endsAt = 0;
-// A try that hangs when the program ends is broken off, for one that may not.
-let cut = (): void => {};
+// What is on its way when the program ends has no longer than that. Broken off and sent again it might come twice.
+let shorten = (): void => {};
 
 function leftOf(most: number): number {
   return Math.max(1, Math.min(most, endsAt - performance.now() - 50));
@@ -58,14 +58,20 @@ function post(body: string, most: number): Promise<Answer> {
         again(why);
         sent.destroy();
       };
-      const timer = setTimeout(() => broken(`no answer within ${Math.round(most)} ms`), most);
-      cut = () => broken('no answer before the program ended');
-      sent.on('close', () => clearTimeout(timer));
+      let timer = setTimeout(() => broken(`no answer within ${Math.round(most)} ms`), most);
+      shorten = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => broken('no answer before the program ended'), leftOf(most));
+      };
+      sent.on('close', () => {
+        clearTimeout(timer);
+        shorten = () => {};
+      });
       sent.on('error', (error: NodeJS.ErrnoException) => again(error.code ?? error.name));
       sent.on('response', (response) => {
         answered(answerOf(response.statusCode ?? 0, response.headers['retry-after']));
         // What it says besides is nobody's business.
-        response.destroy();
+        response.on('error', () => {}).destroy();
       });
       sent.end(body);
     } catch (error) {
