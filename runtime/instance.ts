@@ -66,9 +66,11 @@ function record(): void {
 
 // The same: a timer, and whatever rules ask for.
 function alerts(): void {
-  if (settings.alerts === undefined) return;
+  if (settings.alerts === undefined || !(watches || settings.alerts.rules.length > 0)) return;
   const { watchBy } = require('./alerts/alerts') as typeof import('./alerts/alerts');
   watchBy(settings.alerts);
+  watches = true;
 }
+let watches = false;
 
 export const instance = shared();
