@@ -30,6 +30,7 @@ Exit status: 0 done, 1 there is no recording to read, 2 bad usage.`;
 
 const IN_FLIGHT = 8;
 const SPIKES = 5;
+const ALERTS = 5;
 const STACKS = 5;
 const FUNCTIONS = 5;
 const NOTES = 5;
@@ -70,6 +71,7 @@ function storyOf(recording: Recording, fate: Fate | undefined): string[] {
   if (trend) lines.push('', trend);
   lines.push(
     ...flightLines(recording),
+    ...alertLines(recording),
     ...spikeLines(recording),
     ...liveLines(recording),
     ...functionLines(recording),
@@ -121,6 +123,16 @@ function spikeLines(recording: Recording): string[] {
       lines.push(`    awaited at line ${where}: ${safe(shape)}, ~${formatSize(bytes)}`);
   }
   return lines;
+}
+
+function alertLines({ alerts }: Recording): string[] {
+  const shown = alerts.slice(-ALERTS).reverse();
+  if (shown.length === 0) return [];
+  return [
+    '',
+    'alerts, the last one first:',
+    ...shown.map(({ at, message }) => `  ${safe(message)}  at ${formatTime(at)}`),
+  ];
 }
 
 function liveLines({ live }: Recording): string[] {

@@ -20,6 +20,10 @@ const TABLE = {
   MEMPROF_W_LISTENER:
     'a listener of memprof.on("{key}") threw: {value}. It stays registered; the program goes on.',
   MEMPROF_W_LOGGER: 'the logger threw: {value}. This record is lost; the program goes on.',
+  MEMPROF_W_ALERT:
+    'the alert rule {key} is never raised here: {reason}. The other rules are watched; the program goes on.',
+  MEMPROF_W_WEBHOOK:
+    'the webhook at {key} does not take an alert: {reason}. What was not sent is counted in the next one that is; the program goes on.',
   MEMPROF_W_RECORD:
     'this program is not recorded: {key}: {value}. Check the folder that MEMPROF_RECORD names, or set MEMPROF_RECORD=off; the program goes on.',
   MEMPROF_W_SNAPSHOT:

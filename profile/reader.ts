@@ -9,6 +9,7 @@ import { type Call, costOf, type Header, type Recording, type Sums, type Unowned
 const FLIGHTS = 50;
 const LIVES = 5;
 const SPIKES = 50;
+const ALERTS = 50;
 const NOTES = 50;
 const MEMORIES = 4096;
 const TREND = 128;
@@ -84,6 +85,7 @@ export class Reader {
       flights: [],
       live: [],
       spikes: [],
+      alerts: [],
       notes: [],
       end: undefined,
       last: 0,
@@ -130,6 +132,8 @@ export class Reader {
         return this.live(line);
       case 'spike':
         return this.spike(line);
+      case 'alert':
+        return this.alert(line);
       case 'note':
         if (!isFigure(line[1]) || typeof line[2] !== 'string') return false;
         keep(this.recording.notes, { at: line[1], text: line[2] }, NOTES);
@@ -347,6 +351,17 @@ export class Reader {
       { ...spike, returned: typeof returned === 'string' ? returned : null },
       SPIKES,
     );
+    return true;
+  }
+
+  private alert([, at, rule, state, value, threshold, unit, about, message]: unknown[]): boolean {
+    if (!isFigure(at) || !isFigure(value) || !isFigure(threshold)) return false;
+    if (typeof rule !== 'string' || typeof state !== 'string') return false;
+    if (typeof unit !== 'string' || typeof message !== 'string') return false;
+    const [name, file, line] = Array.isArray(about) ? about : [];
+    const place: Frame | null =
+      typeof name === 'string' && typeof file === 'string' && isFigure(line) ? [name, file, line] : null;
+    keep(this.recording.alerts, { at, rule, state, value, threshold, unit, place, message }, ALERTS);
     return true;
   }
 }

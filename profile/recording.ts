@@ -82,6 +82,18 @@ export interface Spike {
   returned: string | null;
 }
 
+/** A rule was raised or has recovered; `value` and `threshold` in `unit`, `place` where it is about a function. */
+export interface Alert {
+  at: number;
+  rule: string;
+  state: string;
+  value: number;
+  threshold: number;
+  unit: string;
+  place: Frame | null;
+  message: string;
+}
+
 /** Who called whom: a function below those that called it. A recursion is one path. */
 export interface Path {
   /** The path that it goes on from; 0: nobody that is instrumented called it. */
@@ -160,10 +172,11 @@ export interface Recording {
   collections: Collections[];
   /** The last that was told, the costliest first; its places, as those in `live`, are those of the sources where known. */
   unowned: Unowned[];
-  /** The last 50, 5, 50 and 50. */
+  /** The last 50, 5, 50, 50 and 50. */
   flights: Flight[];
   live: Live[];
   spikes: Spike[];
+  alerts: Alert[];
   notes: { at: number; text: string }[];
   /** How it ended by itself; `undefined`: it was killed, or still runs. */
   end: { at: number; why: string; code: number | null } | undefined;

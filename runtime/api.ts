@@ -2,8 +2,9 @@
 
 import { instance } from './instance';
 
+export type { AlertOptions } from './alerts/options';
 export type { Logger, LogLevel, Options, SnapshotOptions } from './config';
-export type { CallRecord, EventName, Listener, SpikeRecord } from './events';
+export type { AlertRecord, CallRecord, EventName, Listener, SpikeRecord } from './events';
 export { merge } from './merge';
 export type { UnownedStack } from './stacks';
 export type { FunctionStats, Stats } from './stats';
@@ -20,5 +21,5 @@ export const reset = instance.api.reset;
 export const stats = instance.api.stats;
 /** Measures a function that no build step reaches. */
 export const track = instance.api.track;
-/** Listens to finished calls and spikes. */
+/** Listens to finished calls, spikes and alerts. */
 export const on = instance.api.on;

@@ -4,6 +4,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { MemprofError } from '../contract/errors';
 import { parseSize, SIZE_FORMS } from '../contract/size';
+import type { AlertOptions, Alerts } from './alerts/options';
+import type { Fault } from './alerts/rules';
 import { setContext } from './context';
 import { warnOnce } from './warn';
 
@@ -32,6 +34,8 @@ export interface Options {
    * only where that is short: while less than 128 MB are in use.
    */
   stacks?: boolean | 'auto' | 'on' | 'off';
+  /** What raises an alert (docs/alerts.md): "on", "heap>85%, spike", or an object that says where they go, too. Default off. */
+  alerts?: string | string[] | boolean | AlertOptions;
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
   /** A folder for heap snapshots (docs/snapshots.md), which hold values of the program's data; or off, the default. */
@@ -57,12 +61,14 @@ export const settings = {
   context: false,
   stacks: 'auto' as boolean | 'auto',
   record: undefined as string | undefined,
+  alerts: undefined as Alerts | undefined,
   logger: null as Logger | null,
   snapshot: undefined as Required<SnapshotOptions> | undefined,
 };
 
 /** Told after `configure` has set something. */
-export const changed = { budget: (): void => {}, record: (): void => {}, snapshot: (): void => {} };
+const unheard = (): void => {};
+export const changed = { budget: unheard, record: unheard, snapshot: unheard, alerts: unheard };
 
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
@@ -77,7 +83,8 @@ const LOG_WORDS: Record<string, LogLevel> = {
 };
 const LOG_ALLOWED = 'all, spikes, off';
 
-const readers: Record<keyof Options, { allowed: string; read(value: unknown): boolean }> = {
+/** `read` tells what is wrong itself where that is a part of the value. */
+const readers: Record<keyof Options, { allowed: string; read(value: unknown): boolean | Fault }> = {
   log: {
     allowed: LOG_ALLOWED,
     read(value) {
@@ -132,6 +139,18 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       else if (isOff(value)) settings.stacks = false;
       else if (typeof value === 'string' && isWord(value, ['auto'])) settings.stacks = 'auto';
       else return false;
+      return true;
+    },
+  },
+  alerts: {
+    allowed: 'rules, or an object with rules',
+    read(value) {
+      if (isOff(value) && settings.alerts === undefined) return true;
+      // Loaded only where it is asked for.
+      const { alertsFrom } = require('./alerts/options') as typeof import('./alerts/options');
+      const alerts = alertsFrom(value, settings.alerts);
+      if ('key' in alerts) return alerts;
+      settings.alerts = alerts;
       return true;
     },
   },
@@ -197,18 +216,19 @@ export function configure(options: Options): void {
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const reader = Object.hasOwn(readers, key) ? readers[key as keyof Options] : undefined;
-    if (reader?.read(value)) continue;
+    const read = reader?.read(value);
+    if (read === true) continue;
     Object.assign(settings, before);
     throw new MemprofError('MEMPROF_E_CONFIGURE', {
       key,
       value,
       allowed: reader ? reader.allowed : `the keys ${Object.keys(readers).join(', ')}`,
+      ...(typeof read === 'object' && read),
     });
   }
   setContext(settings.context);
-  if (settings.budget !== before.budget) changed.budget();
-  if (settings.record !== before.record) changed.record();
-  if (settings.snapshot !== before.snapshot) changed.snapshot();
+  for (const key of Object.keys(changed) as (keyof typeof changed)[])
+    if (settings[key] !== before[key]) changed[key]();
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];
@@ -238,5 +258,15 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
       warnOnce('MEMPROF_W_ENV', { key: name, value, allowed: readers[key].allowed });
     }
   }
+  readAlerts(env);
   setContext(settings.context);
+}
+
+// Loaded only where they are asked for, by rules or by where they are to go.
+function readAlerts(env: NodeJS.ProcessEnv): void {
+  const rules = env.MEMPROF_ALERTS;
+  const asks = [rules, env.MEMPROF_WEBHOOK, env.MEMPROF_ALERT_EXIT].some((text) => text && !isOff(text));
+  if (!asks || (rules !== undefined && rules.trim() !== '' && isOff(rules))) return;
+  const { alertsOf } = require('./alerts/options') as typeof import('./alerts/options');
+  settings.alerts = alertsOf(env, (fault) => isMainThread && warnOnce('MEMPROF_W_ENV', { ...fault }));
 }

@@ -41,10 +41,26 @@ export interface SpikeRecord extends CallRecord {
   returned: string | null;
 }
 
+/** A rule was raised, or what it is about has recovered (docs/alerts.md). */
+export interface AlertRecord {
+  rule: 'heap' | 'rss' | 'slope' | 'unowned' | 'spike' | 'leak';
+  state: 'raised' | 'recovered';
+  /** ms since 1970. */
+  at: number;
+  /** Both in `unit`; a share from 0 to 1. */
+  value: number;
+  threshold: number;
+  unit: 'bytes' | 'share' | 'bytes/min';
+  /** Where it is about one. */
+  function?: { name: string; file: string; line: number };
+  /** The same for people, in one line. */
+  message: string;
+}
+
 interface Events {
   call: CallRecord;
   spike: SpikeRecord;
-  alert: unknown;
+  alert: AlertRecord;
 }
 export type EventName = keyof Events;
 export type Listener<E extends EventName> = (record: Events[E]) => void;

@@ -50,9 +50,9 @@ function shared(): Instance {
     ledger.arm();
     record();
     snapshot();
+    alerts();
   }
-  changed.record = record;
-  changed.snapshot = snapshot;
+  Object.assign(changed, { record, snapshot, alerts });
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
 }
@@ -71,5 +71,14 @@ function snapshot(): void {
   snapshots ??= require('./snapshots/snapshots') as typeof import('./snapshots/snapshots');
   snapshots.apply(settings.snapshot);
 }
+
+// The same: a timer, and whatever rules ask for.
+function alerts(): void {
+  if (settings.alerts === undefined || !(watches || settings.alerts.rules.length > 0)) return;
+  const { watchBy } = require('./alerts/alerts') as typeof import('./alerts/alerts');
+  watchBy(settings.alerts);
+  watches = true;
+}
+let watches = false;
 
 export const instance = shared();

@@ -8,7 +8,7 @@ import { threadId } from 'node:worker_threads';
 import { formatSize } from '../contract/size';
 import { skippedOf } from './budget';
 import { type Logger, settings } from './config';
-import type { CallRecord, SpikeRecord } from './events';
+import type { AlertRecord, CallRecord, SpikeRecord } from './events';
 import { PROBED, type Site } from './sites';
 import { thrown, warnOnce } from './warn';
 
@@ -63,6 +63,23 @@ export function logSpike(record: SpikeRecord): void {
   const { threshold, returned, awaitedValues } = record;
   const fields = { ...fieldsOf(record), threshold, arguments: record.arguments, awaitedValues, returned };
   write('warn', fields, spikeText(record));
+}
+
+/** The line of an alert, and of what has recovered. */
+export function logAlert({
+  rule,
+  state,
+  at,
+  value,
+  threshold,
+  unit,
+  function: about,
+  message,
+}: AlertRecord): void {
+  if (settings.log === 'off') return;
+  const place = about && { function: about.name, file: about.file, line: about.line };
+  const fields = { alert: rule, state, at, value, threshold, unit, ...place };
+  write(state === 'raised' ? 'warn' : 'info', fields, `alert ${message}`);
 }
 
 /** The line that says who made what is nobody's. */

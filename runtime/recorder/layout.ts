@@ -2,7 +2,7 @@
 // recorder's thread has no account.
 
 import type { FunctionRow } from '../../contract/recording';
-import type { SpikeRecord } from '../events';
+import type { AlertRecord, SpikeRecord } from '../events';
 import type { PlacedStack } from '../stacks';
 
 /** Slots of the head, an Int32Array. */
@@ -96,4 +96,5 @@ export type Message =
       };
     }
   | { spike: SpikeRecord; at: number }
+  | { alert: AlertRecord; at: number }
   | { unowned: PlacedStack[]; at: number };

@@ -207,8 +207,10 @@ function listen(): void {
     (head as Int32Array)[WINDOW] = open ? 1 : 0;
   };
   on('spike', (spike) => send({ spike, at: now() }));
+  on('alert', (alert) => send({ alert, at: now() }));
   process.on('exit', (code) => {
-    (head as Int32Array)[CODE] = code;
+    // A listener before this one may have set another.
+    (head as Int32Array)[CODE] = Number(process.exitCode ?? code);
     stacks(true);
     ask(LAST, 'exit');
   });

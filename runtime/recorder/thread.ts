@@ -152,6 +152,7 @@ function messages(): void {
       files.push(file);
       writer.add(lineOf(file));
     } else if ('spike' in message) spike(message);
+    else if ('alert' in message) alert(message);
     else unowned(message);
   }
 }
@@ -173,6 +174,12 @@ function spike({
     one.awaitedValues.map((value) => [value.line, value.shape, value.bytes]),
     one.returned,
   ]);
+}
+
+function alert({ alert: one, at: when }: Extract<Message, { alert: unknown }>): void {
+  const { rule, state, value, threshold, unit, function: about, message } = one;
+  const place = about ? [about.name, about.file, about.line] : null;
+  writer.add(['alert', round(when), rule, state, value, threshold, unit, place, message]);
 }
 
 function ended(asked: number): void {

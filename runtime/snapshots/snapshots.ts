@@ -43,9 +43,5 @@ function start(settings: Required<SnapshotOptions>): void {
   const soon = (why: 'spike' | 'alert') => queueMicrotask(() => taker.trigger(why));
   if (settings.on.includes('spike')) ends.push(on('spike', () => soon('spike')));
   if (settings.on.includes('alert'))
-    ends.push(
-      on('alert', (alert) => {
-        if ((alert as { state?: unknown } | null)?.state === 'raised') soon('alert');
-      }),
-    );
+    ends.push(on('alert', ({ state }) => state === 'raised' && soon('alert')));
 }
