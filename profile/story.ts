@@ -10,8 +10,6 @@ import { formatTime, percent, placed, safe, scriptOf, sized } from './shown';
 import { trendOf } from './trend';
 
 const MINUTE = 60_000;
-// A minute: less is no leak that anybody would notice in a day.
-const LEAST_GROWTH = 16 * 1024;
 
 /** How a process ended, as Node's `exit` event tells it; `pid`: which one, where there may be several. */
 export interface Fate {
@@ -140,7 +138,7 @@ function usedOf(recording: Recording, pressure: Pressure): string {
 /** What stays on the heap, where that grows for certain: a sentence. */
 export function trendSentence(recording: Recording): string | undefined {
   const trend = trendOf(recording);
-  if (!trend || trend.low <= 0 || trend.slope * MINUTE < LEAST_GROWTH) return undefined;
+  if (!trend?.grows) return undefined;
   const { slope, low, high, points, left } = trend;
   const each = (bytes: number) => formatSize(Math.max(0, bytes * MINUTE));
   const until = left === undefined ? '' : `; at that rate V8's limit is ${formatTime(left)} away`;
