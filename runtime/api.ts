@@ -4,6 +4,7 @@ import { instance } from './instance';
 
 export type { Logger, LogLevel, Options } from './config';
 export type { CallRecord, EventName, Listener, SpikeRecord } from './events';
+export type { Leaks, Suspect } from './leaks/suspects';
 export { merge } from './merge';
 export type { UnownedStack } from './stacks';
 export type { FunctionStats, Stats } from './stats';

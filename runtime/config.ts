@@ -32,6 +32,11 @@ export interface Options {
    * only where that is short: while less than 128 MB are in use.
    */
   stacks?: boolean | 'auto' | 'on' | 'off';
+  /**
+   * Find out what is not let go, and who makes it (`stats().leaks`). On: what has grown for 20 seconds, and grows on; or
+   * for how long, as "5min": a service fills its caches in its first minutes. Default off.
+   */
+  leaks?: boolean | string;
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
 }
@@ -43,12 +48,14 @@ export const settings = {
   budget: 0.01,
   context: false,
   stacks: 'auto' as boolean | 'auto',
+  /** ms for which something must have grown; 0: off. */
+  leaks: 0,
   record: undefined as string | undefined,
   logger: null as Logger | null,
 };
 
 /** Told after `configure` has set something. */
-export const changed = { budget: (): void => {}, record: (): void => {} };
+export const changed = { budget: (): void => {}, record: (): void => {}, leaks: (): void => {} };
 
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
@@ -61,6 +68,9 @@ const LOG_WORDS: Record<string, LogLevel> = {
   0: 'off',
   no: 'off',
 };
+const PATIENCE = 20_000;
+const LEAST_PATIENCE = 2_000;
+const UNITS: Record<string, number> = { s: 1000, min: 60_000, h: 3_600_000 };
 const LOG_ALLOWED = 'all, spikes, off';
 
 const readers: Record<keyof Options, { allowed: string; read(value: unknown): boolean }> = {
@@ -121,6 +131,18 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       return true;
     },
   },
+  leaks: {
+    allowed: 'on, off, or for how long something must have grown: "20s", "5min"',
+    read(value) {
+      const time = typeof value === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*(s|min|h)\s*$/i.exec(value) : null;
+      const ms = time ? Number(time[1]) * UNITS[time[2].toLowerCase()] : 0;
+      if (isOn(value)) settings.leaks = PATIENCE;
+      else if (isOff(value)) settings.leaks = 0;
+      else if (ms >= LEAST_PATIENCE) settings.leaks = ms;
+      else return false;
+      return true;
+    },
+  },
   logger: {
     allowed: 'an object with the functions info and warn (a pino logger), or null',
     read(value) {
@@ -167,6 +189,7 @@ export function configure(options: Options): void {
   setContext(settings.context);
   if (settings.budget !== before.budget) changed.budget();
   if (settings.record !== before.record) changed.record();
+  if (settings.leaks !== before.leaks) changed.leaks();
 }
 
 const OFF = ['', '0', 'false', 'off', 'no'];
@@ -188,7 +211,7 @@ export function isWanted(env: NodeJS.ProcessEnv = process.env): boolean {
 
 /** Takes MEMPROF_LOG, MEMPROF_SPIKE and the like; a bad one is ignored with a warning. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
-  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks'] as const) {
+  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks', 'leaks'] as const) {
     const name = `MEMPROF_${key.toUpperCase()}`;
     const value = env[name];
     if (value === undefined || value.trim() === '') continue;

@@ -50,7 +50,9 @@ function shared(): Instance {
     ledger.arm();
     record();
   }
+  if (settings.leaks > 0) leaks();
   changed.record = record;
+  changed.leaks = leaks;
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
 }
@@ -60,6 +62,11 @@ function record(): void {
   if (settings.record === undefined) return;
   const recorder = require('./recorder/recorder') as typeof import('./recorder/recorder');
   recorder.record(settings.record);
+}
+
+function leaks(): void {
+  const { leaksChanged } = require('./leaks/leaks') as typeof import('./leaks/leaks');
+  leaksChanged();
 }
 
 export const instance = shared();

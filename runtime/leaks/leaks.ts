@@ -1,0 +1,300 @@
+// Is something in this program not let go, and who makes it? Looks soon after collections, while nobody runs. Serves `stats()`, the
+// log, the recorder and alerts. Must take no more of the time than its share, keep nothing of the program's alive, and never throw.
+
+import * as v8 from 'node:v8';
+import { type Point, type Trend, trendOf } from '../../contract/trend';
+import { BESIDES, now, spent } from '../clock';
+import { collectAll } from '../collections';
+import { settings } from '../config';
+import { EXTERNAL, LIVE, MAJORS, meter, USED } from '../heap';
+import { hooks, ledger, OWNED, settleOwn, UNOWNED } from '../ledger';
+import { logSuspects } from '../log';
+import { heapLimit } from '../recorder/limits';
+import { S_EXTERNAL, SITE_WIDTH, tables } from '../sites';
+import { makerOf } from './alive';
+import { type Leaks, type Outside, type Suspect, suspectsOf } from './suspects';
+import { Window } from './window';
+
+// Collections for our sake may take this share of the process's time, and so many ms more at first, when little is known.
+const SHARE = 0.006;
+const CREDIT = 600;
+// A collection for our sake: not of a heap that is larger, and no sooner than so long after the last one, a share of the patience.
+const SHORT_TO_COLLECT = 256e6;
+const STEPS = 10;
+// What there is more than after the last one, bytes and share.
+const WORTH = 1e6;
+const WORTH_SHARE = 0.02;
+// It has found nothing new so often: the next one comes later by this factor, and sooner again where it has.
+const LATER = 2;
+const SOONER = 1 / 4;
+const LATEST = 256;
+// Points that are kept: of the older half every second one goes then.
+const POINTS = 120;
+// The window is opened on less than a verdict: so many points that rise for this share of the patience.
+const EARLY_POINTS = 4;
+const EARLY_SHARE = 1 / 4;
+// It is read when so much of its age is past since the last reading, and judged at this share of the patience.
+const AGED = 1 / 4;
+const JUDGED_SHARE = 1 / 2;
+// Readings that do not grow any more: the window is shut.
+const PATIENT = 6;
+// A function is told of again once it has grown by this factor.
+const DOUBLED = 2;
+
+class Watch {
+  private heap: Point[] = [];
+  private outside: Point[] = [];
+  private readonly window = new Window();
+  private majors = meter[MAJORS];
+  private left = CREDIT;
+  private leftAt = now();
+  private later = 1;
+  private readonly limit = heapLimit(v8.getHeapStatistics().heap_size_limit);
+  private since = now();
+  private allocated = ledger[OWNED] + ledger[UNOWNED];
+  private calm = 0;
+  private made: { at: number; sums: Map<number, number> }[] = [];
+  private readonly told = new Map<string, number>();
+  leaks: Leaks = { trend: undefined, external: undefined, suspects: [] };
+
+  /** Soon after a collection, while nobody runs. */
+  look(): void {
+    const at = now();
+    if (meter[MAJORS] !== this.majors) {
+      this.point(at);
+      this.judge(at);
+    }
+    this.left = Math.min(CREDIT, this.left + SHARE * (at - this.leftAt));
+    this.leftAt = at;
+    if (this.left < 0) return;
+    if (this.window.isOpen) {
+      if (at - this.window.readAt >= Math.max(this.step, AGED * this.window.age)) this.read(at);
+    } else if (this.isWorth(at)) this.collect(at);
+  }
+
+  private get step(): number {
+    return settings.leaks / STEPS;
+  }
+
+  isOpen(): boolean {
+    return this.window.isOpen;
+  }
+
+  private isWorth(at: number): boolean {
+    const last = this.heap.at(-1);
+    const grew = meter[USED] - (last?.bytes ?? 0);
+    return (
+      meter[USED] < SHORT_TO_COLLECT &&
+      grew > WORTH + WORTH_SHARE * (last?.bytes ?? 0) &&
+      at - (last?.at ?? this.since) >= this.later * this.step
+    );
+  }
+
+  private collect(at: number): void {
+    const before = this.heap.at(-1)?.bytes ?? 0;
+    const grew = meter[USED] - before;
+    this.costs(collectAll);
+    this.point(now());
+    const found = (this.heap.at(-1)?.bytes ?? 0) - before;
+    this.later = found > grew / 8 ? Math.max(1, this.later * SOONER) : Math.min(LATEST, this.later * LATER);
+    this.judge(now());
+  }
+
+  private read(at: number): void {
+    let is = false;
+    this.costs(() => {
+      is = this.window.read(at);
+    });
+    this.point(now());
+    if (is) this.judge(now());
+  }
+
+  private costs(work: () => void): void {
+    const before = process.cpuUsage();
+    work();
+    settleOwn();
+    // Processor time: V8 marks in several threads, and where others want the machine, the clock says nothing of us.
+    const { user, system } = process.cpuUsage(before);
+    const took = (user + system) / 1000;
+    this.left -= took;
+    spent[BESIDES] += took;
+  }
+
+  private point(at: number): void {
+    this.majors = meter[MAJORS];
+    add(this.heap, { at, bytes: meter[LIVE] }, this.step / 2);
+    add(this.outside, { at, bytes: meter[EXTERNAL] }, this.step / 2);
+    this.countOutside(at);
+  }
+
+  private judge(at: number): void {
+    const patience = settings.leaks;
+    const trend = latest(this.heap, this.limit, patience);
+    const external = latest(this.outside, 0, patience);
+    if (!this.window.isOpen) {
+      this.calm = 0;
+      if (this.isEarly() || trend?.grows) this.open(at);
+    } else {
+      this.calm = this.isEarly() || trend?.grows ? 0 : this.calm + 1;
+      if (this.calm >= PATIENT) this.costs(() => this.window.shut());
+    }
+    const isKnown = this.window.isOpen && this.window.age >= JUDGED_SHARE * patience;
+    const suspects = suspectsOf({
+      trend,
+      external,
+      kept: isKnown ? this.window.kept : [],
+      survivors: [],
+      outside: external?.grows ? this.makesOutside(at) : [],
+    });
+    this.leaks = { trend, external, suspects };
+    this.tell();
+  }
+
+  // Rising by now, though nobody would swear to it.
+  private isEarly(): boolean {
+    const last = this.heap.at(-1);
+    if (last === undefined) return false;
+    const recent = this.heap.slice(-2 * EARLY_POINTS).filter(({ at }) => last.at - at <= settings.leaks);
+    const [first] = recent;
+    if (recent.length < EARLY_POINTS || last.at - first.at < EARLY_SHARE * settings.leaks) return false;
+    let rises = 0;
+    for (let n = 1; n < recent.length; n++) rises += Math.sign(recent[n].bytes - recent[n - 1].bytes);
+    return rises >= recent.length / 2 && last.bytes - first.bytes >= WORTH / 2;
+  }
+
+  private open(at: number): void {
+    const seconds = Math.max(1, (at - this.since) / 1000);
+    const rate = (ledger[OWNED] + ledger[UNOWNED] - this.allocated) / seconds;
+    this.costs(() => this.window.open(at, rate));
+  }
+
+  // What each function has made outside the heap, then and before.
+  private countOutside(at: number): void {
+    const sums = new Map<number, number>();
+    for (const { first, sites, sums: of } of tables)
+      if (first > 0)
+        for (let n = 0; n < sites.length; n++) {
+          const bytes = of[n * SITE_WIDTH + S_EXTERNAL];
+          if (bytes > 0) sums.set(first + n, bytes);
+        }
+    this.made.push({ at, sums });
+    while (this.made.length > 2 && at - this.made[1].at > settings.leaks) this.made.shift();
+  }
+
+  private makesOutside(at: number): Outside[] {
+    const [from] = this.made;
+    const to = this.made[this.made.length - 1];
+    if (to === from) return [];
+    const found: Outside[] = [];
+    for (const { first, sites } of tables)
+      sites.forEach((site, n) => {
+        const bytes = (to.sums.get(first + n) ?? 0) - (from.sums.get(first + n) ?? 0);
+        if (bytes > 0) found.push({ maker: makerOf(site), bytes, rate: bytes / (at - from.at) });
+      });
+    return found;
+  }
+
+  private tell(): void {
+    const { suspects, trend, external } = this.leaks;
+    const news = suspects.filter(({ name, file, line, bytes }) => {
+      const key = `${file}\0${line}\0${name}`;
+      const known = this.told.get(key);
+      if (known !== undefined && bytes < DOUBLED * known) return false;
+      this.told.set(key, bytes);
+      return true;
+    });
+    if (news.length === 0) return;
+    logSuspects(news, trend?.grows ? trend : external);
+    hooks.suspects(suspects);
+  }
+
+  end(): void {
+    if (this.window.isOpen) this.window.shut();
+  }
+}
+
+// Two that are near each other are one, the lower: a collection in the midst of a request sees what that holds.
+function add(points: Point[], one: Point, apart: number): void {
+  const last = points.at(-1);
+  if (last && one.at - last.at < apart) {
+    last.bytes = Math.min(last.bytes, one.bytes);
+    return;
+  }
+  if (points.length === POINTS)
+    points.splice(0, POINTS / 2, ...points.slice(0, POINTS / 2).filter((_, n) => n % 2));
+  points.push(one);
+}
+
+// Of all that was seen, or of the last part of it, where that has come to grow: to more than there ever was before.
+function latest(points: Point[], limit: number, least: number): Trend | undefined {
+  const all = trendOf(points, limit, least);
+  if (all === undefined || all.grows) return all;
+  for (const share of [1 / 2, 1 / 4]) {
+    const since = all.to - share * (all.to - all.from);
+    const part = trendOf(
+      points.filter(({ at }) => at >= since),
+      limit,
+      least,
+    );
+    const before = points.filter(({ at }) => at < since).map(({ bytes }) => bytes);
+    if (part?.grows && part.live > Math.max(...before)) return part;
+  }
+  return all;
+}
+
+let watch: Watch | undefined;
+let looking = false;
+
+/** Begins to look, or ends, as is set now. */
+export function leaksChanged(): void {
+  if (settings.leaks > 0) start();
+  else stop();
+}
+
+/** What is known now; `undefined` while leaks are not looked for. */
+export function leaksNow(): Leaks | undefined {
+  return watch?.leaks;
+}
+
+function start(): void {
+  if (watch) return;
+  watch = new Watch();
+  hooks.isWatched = () => watch?.isOpen() ?? false;
+  hooks.leaks = () => (watch as Watch).leaks;
+  hooks.grows = () => {
+    if (looking || !watch) return;
+    looking = true;
+    try {
+      watch.look();
+    } catch {
+      // No inspector, or a stack that is full: nothing is told then.
+    } finally {
+      looking = false;
+    }
+  };
+}
+
+function stop(): void {
+  hooks.grows = () => {};
+  hooks.leaks = null;
+  watch?.end();
+  watch = undefined;
+}
+
+/** All figures are forgotten. */
+export function leaksForgotten(): void {
+  if (!watch) return;
+  stop();
+  start();
+}
+
+export type { Leaks, Suspect };
+export function debug(): unknown {
+  return {
+    ...(watch as any),
+    window: { ...(watch as any).window },
+    made: undefined,
+    outside: (watch as any).outside.length,
+    heap: (watch as any).heap.map((p: any) => [Math.round(p.at), Math.round(p.bytes / 1e5) / 10]),
+  };
+}
