@@ -10,9 +10,10 @@ import { EXTERNAL, LIVE, MAJORS, meter, USED } from '../heap';
 import { hooks, ledger, OWNED, settleOwn, UNOWNED } from '../ledger';
 import { logSuspects } from '../log';
 import { heapLimit } from '../recorder/limits';
-import { S_EXTERNAL, SITE_WIDTH, tables } from '../sites';
-import { makerOf } from './alive';
-import { type Leaks, type Outside, type Suspect, suspectsOf } from './suspects';
+import type { Span } from '../span';
+import { Rates } from './rates';
+import { Survey } from './survivors';
+import { isSame, type Leaks, type Suspect, suspectsOf } from './suspects';
 import { Window } from './window';
 
 // Collections for our sake may take this share of the process's time, and so many ms more at first, when little is known.
@@ -53,7 +54,10 @@ class Watch {
   private since = now();
   private allocated = ledger[OWNED] + ledger[UNOWNED];
   private calm = 0;
-  private made: { at: number; sums: Map<number, number> }[] = [];
+  private suspected: Suspect[] = [];
+  private suspectedAt = 0;
+  private readonly rates = new Rates();
+  readonly survey = new Survey();
   private readonly told = new Map<string, number>();
   leaks: Leaks = { trend: undefined, external: undefined, suspects: [] };
 
@@ -69,7 +73,7 @@ class Watch {
     if (this.left < 0) return;
     if (this.window.isOpen) {
       if (at - this.window.readAt >= Math.max(this.step, AGED * this.window.age)) this.read(at);
-    } else if (this.isWorth(at)) this.collect(at);
+    } else if (this.isWorth(at)) this.collect();
   }
 
   private get step(): number {
@@ -90,7 +94,7 @@ class Watch {
     );
   }
 
-  private collect(at: number): void {
+  private collect(): void {
     const before = this.heap.at(-1)?.bytes ?? 0;
     const grew = meter[USED] - before;
     this.costs(collectAll);
@@ -124,7 +128,8 @@ class Watch {
     this.majors = meter[MAJORS];
     add(this.heap, { at, bytes: meter[LIVE] }, this.step / 2);
     add(this.outside, { at, bytes: meter[EXTERNAL] }, this.step / 2);
-    this.countOutside(at);
+    this.rates.take(at, settings.leaks);
+    this.survey.collected();
   }
 
   private judge(at: number): void {
@@ -143,10 +148,18 @@ class Watch {
       trend,
       external,
       kept: isKnown ? this.window.kept : [],
-      survivors: [],
-      outside: external?.grows ? this.makesOutside(at) : [],
+      survivors: trend?.grows || external?.grows ? this.survey.survivors(at, patience) : [],
+      rates: trend?.grows || external?.grows ? this.rates.now() : [],
+      isBelow: (site, above) => this.survey.isBelow(site, above),
     });
-    this.leaks = { trend, external, suspects };
+    // One that comes and goes is none: it must have been one at the last look, too, some time ago.
+    if (at - this.suspectedAt >= this.step) {
+      const confirmed = suspects.filter((one) => this.suspected.some((other) => isSame(one, other)));
+      this.leaks = { trend, external, suspects: confirmed };
+      this.suspected = suspects;
+      this.suspectedAt = at;
+    } else
+      this.leaks = { trend, external, suspects: trend?.grows || external?.grows ? this.leaks.suspects : [] };
     this.tell();
   }
 
@@ -166,32 +179,6 @@ class Watch {
     const seconds = Math.max(1, (at - this.since) / 1000);
     const rate = (ledger[OWNED] + ledger[UNOWNED] - this.allocated) / seconds;
     this.costs(() => this.window.open(at, rate));
-  }
-
-  // What each function has made outside the heap, then and before.
-  private countOutside(at: number): void {
-    const sums = new Map<number, number>();
-    for (const { first, sites, sums: of } of tables)
-      if (first > 0)
-        for (let n = 0; n < sites.length; n++) {
-          const bytes = of[n * SITE_WIDTH + S_EXTERNAL];
-          if (bytes > 0) sums.set(first + n, bytes);
-        }
-    this.made.push({ at, sums });
-    while (this.made.length > 2 && at - this.made[1].at > settings.leaks) this.made.shift();
-  }
-
-  private makesOutside(at: number): Outside[] {
-    const [from] = this.made;
-    const to = this.made[this.made.length - 1];
-    if (to === from) return [];
-    const found: Outside[] = [];
-    for (const { first, sites } of tables)
-      sites.forEach((site, n) => {
-        const bytes = (to.sums.get(first + n) ?? 0) - (from.sums.get(first + n) ?? 0);
-        if (bytes > 0) found.push({ maker: makerOf(site), bytes, rate: bytes / (at - from.at) });
-      });
-    return found;
   }
 
   private tell(): void {
@@ -244,6 +231,7 @@ function latest(points: Point[], limit: number, least: number): Trend | undefine
 
 let watch: Watch | undefined;
 let looking = false;
+let hears = false;
 
 /** Begins to look, or ends, as is set now. */
 export function leaksChanged(): void {
@@ -260,6 +248,7 @@ function start(): void {
   if (watch) return;
   watch = new Watch();
   hooks.isWatched = () => watch?.isOpen() ?? false;
+  hear();
   hooks.leaks = () => (watch as Watch).leaks;
   hooks.grows = () => {
     if (looking || !watch) return;
@@ -279,6 +268,27 @@ function stop(): void {
   hooks.leaks = null;
   watch?.end();
   watch = undefined;
+  if (hooks.record !== ended) return;
+  hooks.record = null;
+  hears = false;
+}
+
+// Beside the recorder, where there is one.
+function hear(): void {
+  if (hears) return;
+  hears = true;
+  const before = hooks.record;
+  hooks.record =
+    before === null
+      ? ended
+      : (span) => {
+          before(span);
+          ended(span);
+        };
+}
+
+function ended(span: Span): void {
+  watch?.survey.ended(span);
 }
 
 /** All figures are forgotten. */
@@ -289,12 +299,3 @@ export function leaksForgotten(): void {
 }
 
 export type { Leaks, Suspect };
-export function debug(): unknown {
-  return {
-    ...(watch as any),
-    window: { ...(watch as any).window },
-    made: undefined,
-    outside: (watch as any).outside.length,
-    heap: (watch as any).heap.map((p: any) => [Math.round(p.at), Math.round(p.bytes / 1e5) / 10]),
-  };
-}

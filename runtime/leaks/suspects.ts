@@ -3,7 +3,9 @@
 
 import { slopeOf } from '../../contract/slope';
 import type { Trend } from '../../contract/trend';
-import type { Maker } from './alive';
+import type { Site } from '../sites';
+import { type Maker, makerOf } from './alive';
+import type { Rate } from './rates';
 import type { Survivors } from './survivors';
 import type { Kept } from './window';
 
@@ -39,11 +41,15 @@ export interface Leaks {
   suspects: Suspect[];
 }
 
-/** Bytes a ms that a function makes outside the heap. */
-export interface Outside {
-  maker: Maker;
-  rate: number;
-  bytes: number;
+/** What the suspects are drawn from. */
+export interface Known {
+  trend: Trend | undefined;
+  external: Trend | undefined;
+  kept: Kept[];
+  survivors: Survivors[];
+  rates: Rate[];
+  /** Whether a function is called by another. */
+  isBelow(site: Site, above: Site): boolean;
 }
 
 const MINUTE = 60_000;
@@ -51,37 +57,44 @@ const MOST = 5;
 // Of what grows, a suspect makes at least so much; and so many samples say so.
 const SHARE = 0.1;
 const LEAST_COUNT = 8;
-const LEAST_READINGS = 2;
+const LEAST_READINGS = 3;
 // In the second half of the time it grows by so much of its slope at least.
+// Results that live on are told where V8's profile leaves so much unexplained.
+const UNEXPLAINED = 1 / 2;
 const STILL = 1 / 2;
 const DEVIATIONS = 1.96;
 // Who makes less Buffers than this share of what stays cannot keep it all.
 const ENOUGH = 0.5;
+// V8's samples are this far off, at most, for a function that makes all of it.
+const NOT_ITS_OWN = 0.6;
 // Survival of what was alive in the middle of the time.
 const ALL = 0.8;
 const FEW = 0.3;
 
-export function suspectsOf(known: {
-  trend: Trend | undefined;
-  external: Trend | undefined;
-  kept: Kept[];
-  survivors: Survivors[];
-  outside: Outside[];
-}): Suspect[] {
+export function suspectsOf(known: Known): Suspect[] {
   const found: Suspect[] = [];
   const { trend, external } = known;
   if (trend?.grows) {
     for (const one of known.kept) {
-      const suspect = fromKept(one, trend);
-      if (suspect) found.push(suspect);
+      const suspect = fromKept(one, trend, known);
+      if (suspect) add(found, suspect);
     }
-    for (const one of known.survivors) fromSurvivors(found, one, trend);
+    const explained =
+      found.reduce((sum, { column, growth }) => (column < 0 ? sum + growth : sum), 0) / MINUTE;
+    for (const one of known.survivors) fromSurvivors(found, one, trend, explained);
   }
   if (external?.grows) fromOutside(found, known, external);
   return found.sort((a, b) => b.growth - a.growth).slice(0, MOST);
 }
 
-function fromKept({ maker, alive, series, survived }: Kept, trend: Trend): Suspect | undefined {
+// Of two makers that come to be the same function.
+function add(found: Suspect[], suspect: Suspect): void {
+  const same = found.find((one) => isSame(one, suspect));
+  if (same === undefined) found.push(suspect);
+  else for (const key of ['bytes', 'growth', 'low', 'high'] as const) same[key] += suspect[key];
+}
+
+function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known: Known): Suspect | undefined {
   if (alive.count < LEAST_COUNT || series.length <= LEAST_READINGS) return undefined;
   const { slope } = slopeOf(
     series.map(({ bytes }) => bytes),
@@ -90,8 +103,9 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend): Suspe
   );
   if (slope < SHARE * trend.slope || !goesOn(series, slope)) return undefined;
   const error = DEVIATIONS / Math.sqrt(alive.count);
+  const inlined = maker.site && inlinedIn(maker.site, slope, known);
   return {
-    ...placeOf(maker),
+    ...placeOf(inlined ? makerOf(inlined) : maker),
     survivors: 0,
     bytes: alive.bytes,
     growth: slope * MINUTE,
@@ -100,12 +114,24 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend): Suspe
     by: 'live heap',
     shape: null,
     hint: hintOf(
-      alive.within && `made in ${alive.within}`,
-      alive.caller && `called by ${alive.caller}`,
+      inlined && `V8 has it compiled into ${maker.name}`,
+      !inlined && alive.within && `made in ${alive.within}`,
+      !inlined && alive.caller && `called by ${alive.caller}`,
       survived >= ALL && 'next to nothing of it is let go',
       survived > 0 && survived < FEW && 'the oldest of it is let go, more comes than goes',
     ),
   };
+}
+
+// A function that the compiler puts into its caller is on no stack, and V8 shows its bytes as the caller's. The account knows better:
+// who has made less than that by itself is not who made it, but one whom it calls, and that makes about as much.
+function inlinedIn(site: Site, slope: number, { rates, isBelow }: Known): Site | undefined {
+  const own = rates.find((one) => one.site === site);
+  if (own === undefined || own.self >= NOT_ITS_OWN * slope) return undefined;
+  const off = ({ self }: Rate) => Math.abs(Math.log(self / slope));
+  return rates
+    .filter((one) => one.site !== site && one.self >= ENOUGH * slope && isBelow(one.site, site))
+    .sort((a, b) => off(a) - off(b))[0]?.site;
 }
 
 function goesOn(series: Kept['series'], slope: number): boolean {
@@ -115,7 +141,7 @@ function goesOn(series: Kept['series'], slope: number): boolean {
   return last.bytes - middle.bytes >= STILL * slope * (last.at - middle.at);
 }
 
-function fromSurvivors(found: Suspect[], one: Survivors, trend: Trend): void {
+function fromSurvivors(found: Suspect[], one: Survivors, trend: Trend, explained: number): void {
   const { maker, survivors, shape } = one;
   const known = found.find((other) => isSame(other, maker));
   if (known) {
@@ -123,14 +149,17 @@ function fromSurvivors(found: Suspect[], one: Survivors, trend: Trend): void {
     known.shape = shape;
     return;
   }
-  if (one.outside || one.growth < SHARE * trend.slope) return;
+  // Results may share what they refer to: no more than nothing else explains.
+  const growth = Math.min(one.growth, trend.slope - explained);
+  if (one.outside || growth < UNEXPLAINED * trend.slope) return;
+  const share = growth / one.growth;
   found.push({
     ...placeOf(maker),
     survivors,
     bytes: one.bytes,
-    growth: one.growth * MINUTE,
-    low: one.low * MINUTE,
-    high: one.high * MINUTE,
+    growth: growth * MINUTE,
+    low: share * one.low * MINUTE,
+    high: share * one.high * MINUTE,
     by: 'survivors',
     shape,
     hint: hintOf('its results are not let go'),
@@ -138,11 +167,7 @@ function fromSurvivors(found: Suspect[], one: Survivors, trend: Trend): void {
 }
 
 // What is outside has no stacks: results that live on say most; else who makes about as much as stays.
-function fromOutside(
-  found: Suspect[],
-  { survivors, outside }: { survivors: Survivors[]; outside: Outside[] },
-  { slope, low, high }: Trend,
-): void {
+function fromOutside(found: Suspect[], { survivors, rates }: Known, { slope, low, high }: Trend): void {
   const kept = survivors.filter((one) => one.outside && one.growth >= SHARE * slope);
   for (const one of kept) {
     found.push({
@@ -158,11 +183,11 @@ function fromOutside(
     });
   }
   if (kept.length > 0) return;
-  const off = ({ rate }: Outside) => Math.abs(Math.log(rate / slope));
-  const [nearest] = outside.filter(({ rate }) => rate >= ENOUGH * slope).sort((a, b) => off(a) - off(b));
+  const off = ({ outside }: Rate) => Math.abs(Math.log(outside / slope));
+  const [nearest] = rates.filter(({ outside }) => outside >= ENOUGH * slope).sort((a, b) => off(a) - off(b));
   if (nearest === undefined) return;
   found.push({
-    ...placeOf(nearest.maker),
+    ...placeOf(makerOf(nearest.site)),
     survivors: 0,
     bytes: Math.min(nearest.bytes, slope * MINUTE),
     growth: slope * MINUTE,
@@ -174,7 +199,11 @@ function fromOutside(
   });
 }
 
-function isSame(one: Suspect, { name, file, line }: Maker): boolean {
+/** Whether two are about the same function. */
+export function isSame(
+  one: Pick<Maker, 'name' | 'file' | 'line'>,
+  { name, file, line }: Pick<Maker, 'name' | 'file' | 'line'>,
+): boolean {
   return one.name === name && one.file === file && one.line === line;
 }
 

@@ -191,7 +191,15 @@ function send(message: Message): void {
 function listen(): void {
   hooks.rests = lookForDebugger;
   lookForDebugger();
-  hooks.record = ended;
+  // Beside leaks/, where they are looked for.
+  const before = hooks.record;
+  hooks.record =
+    before === null
+      ? ended
+      : (span) => {
+          ended(span);
+          before(span);
+        };
   hooks.found = () => stacks(false);
   hooks.isSampled = () => (head as Int32Array)[SAMPLED] === 1;
   hooks.samples = (open) => {
