@@ -145,6 +145,24 @@ export function trendSentence(recording: Recording): string | undefined {
   return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it)${until}.`;
 }
 
+/** Which functions make what is not let go, where the program has looked for it: a line each, after one that says so. */
+export function suspectLines({ suspects }: Recording): string[] {
+  if (!suspects || suspects.all.length === 0) return [];
+  const lines = [
+    `what is not let go is made by (looked for in the program, ${formatTime(suspects.at)} after its start):`,
+  ];
+  for (const { name, file, line, growth, low, high, bytes, survivors, shape, hint } of suspects.all) {
+    lines.push(
+      `  ~${formatSize(growth)} a minute (${formatSize(low)} to ${formatSize(high)})  ${placed(name, file, line)}  ~${formatSize(bytes)} alive`,
+    );
+    const results =
+      survivors > 0 ? `~${survivors} results live on${shape === null ? '' : `: ${safe(shape)}`}` : '';
+    const more = [results, safe(hint)].filter(Boolean).join('; ');
+    if (more !== '') lines.push(`    ${more}`);
+  }
+  return lines;
+}
+
 /** What a call in flight does at a moment, and for how long. */
 export function stateOf({ state, started, await: index }: InFlight, { awaits }: Site, at: number): string {
   const age = formatTime(at - started);

@@ -18,7 +18,7 @@ import { Window } from './window';
 
 // Collections for our sake may take this share of the process's time, and so many ms more at first, when little is known.
 const SHARE = 0.006;
-const CREDIT = 600;
+const CREDIT = 1000;
 // A collection for our sake: not of a heap that is larger, and no sooner than so long after the last one, a share of the patience.
 const SHORT_TO_COLLECT = 256e6;
 const STEPS = 10;
@@ -33,6 +33,8 @@ const LATEST = 256;
 const POINTS = 120;
 // The window is opened on less than a verdict: so many points that rise for this share of the patience.
 const EARLY_POINTS = 4;
+// A verdict on so many, at least.
+const LEAST_POINTS = 8;
 const EARLY_SHARE = 1 / 4;
 // It is read when so much of its age is past since the last reading, and judged at this share of the patience.
 const AGED = 1 / 4;
@@ -212,13 +214,25 @@ function add(points: Point[], one: Point, apart: number): void {
   points.push(one);
 }
 
+// Growth is told where it has come to so much, bytes and share of what there was: calls in flight are now more and now less.
+const MATERIAL = 1e6;
+const MATERIAL_SHARE = 0.15;
+
 // Of all that was seen, or of the last part of it, where that has come to grow: to more than there ever was before.
+function judged(points: Point[], limit: number, least: number): Trend | undefined {
+  const trend = trendOf(points, limit, least);
+  if (!trend?.grows) return trend;
+  const grew = trend.slope * (trend.to - trend.from);
+  const before = trend.live - grew;
+  return { ...trend, grows: points.length >= LEAST_POINTS && grew >= MATERIAL + MATERIAL_SHARE * before };
+}
+
 function latest(points: Point[], limit: number, least: number): Trend | undefined {
-  const all = trendOf(points, limit, least);
+  const all = judged(points, limit, least);
   if (all === undefined || all.grows) return all;
   for (const share of [1 / 2, 1 / 4]) {
     const since = all.to - share * (all.to - all.from);
-    const part = trendOf(
+    const part = judged(
       points.filter(({ at }) => at >= since),
       limit,
       least,

@@ -67,6 +67,8 @@ const DEVIATIONS = 1.96;
 const ENOUGH = 0.5;
 // V8's samples are this far off, at most, for a function that makes all of it.
 const NOT_ITS_OWN = 0.6;
+// Of what is made, within a factor of two.
+const AS_LIKELY = Math.LN2;
 // Survival of what was alive in the middle of the time.
 const ALL = 0.8;
 const FEW = 0.3;
@@ -103,7 +105,7 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known:
   );
   if (slope < SHARE * trend.slope || !goesOn(series, slope)) return undefined;
   const error = DEVIATIONS / Math.sqrt(alive.count);
-  const inlined = maker.site && inlinedIn(maker.site, slope, known);
+  const [inlined, ...others] = maker.site ? inlinedIn(maker.site, slope, known) : [];
   return {
     ...placeOf(inlined ? makerOf(inlined) : maker),
     survivors: 0,
@@ -114,7 +116,8 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known:
     by: 'live heap',
     shape: null,
     hint: hintOf(
-      inlined && `V8 has it compiled into ${maker.name}`,
+      inlined && `V8 has it compiled into ${maker.name}, which makes less by itself`,
+      others.length > 0 && `as likely ${others.map(({ name }) => name).join(' or ')}`,
       !inlined && alive.within && `made in ${alive.within}`,
       !inlined && alive.caller && `called by ${alive.caller}`,
       survived >= ALL && 'next to nothing of it is let go',
@@ -125,13 +128,17 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known:
 
 // A function that the compiler puts into its caller is on no stack, and V8 shows its bytes as the caller's. The account knows better:
 // who has made less than that by itself is not who made it, but one whom it calls, and that makes about as much.
-function inlinedIn(site: Site, slope: number, { rates, isBelow }: Known): Site | undefined {
+function inlinedIn(site: Site, slope: number, { rates, kept, isBelow }: Known): Site[] {
   const own = rates.find((one) => one.site === site);
-  if (own === undefined || own.self >= NOT_ITS_OWN * slope) return undefined;
+  if (own === undefined || own.self >= NOT_ITS_OWN * slope) return [];
+  // Before it was compiled so, or where another calls it, it is seen by itself.
+  const isSeen = (one: Site) => Number(kept.some(({ maker }) => maker.site === one));
   const off = ({ self }: Rate) => Math.abs(Math.log(self / slope));
   return rates
     .filter((one) => one.site !== site && one.self >= ENOUGH * slope && isBelow(one.site, site))
-    .sort((a, b) => off(a) - off(b))[0]?.site;
+    .sort((a, b) => isSeen(b.site) - isSeen(a.site) || off(a) - off(b))
+    .filter((one, n, [first]) => n === 0 || off(one) < off(first) + AS_LIKELY)
+    .map((one) => one.site);
 }
 
 function goesOn(series: Kept['series'], slope: number): boolean {

@@ -3,6 +3,7 @@
 
 import type { FunctionRow } from '../../contract/recording';
 import type { SpikeRecord } from '../events';
+import type { Suspect } from '../leaks/suspects';
 import type { PlacedStack } from '../stacks';
 
 /** Slots of the head, an Int32Array. */
@@ -86,4 +87,5 @@ export type Message =
       };
     }
   | { spike: SpikeRecord; at: number }
-  | { unowned: PlacedStack[]; at: number };
+  | { unowned: PlacedStack[]; at: number }
+  | { suspects: Suspect[]; at: number };

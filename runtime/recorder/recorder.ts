@@ -201,6 +201,7 @@ function listen(): void {
           before(span);
         };
   hooks.found = () => stacks(false);
+  hooks.suspects = (suspects) => send({ suspects, at: now() });
   hooks.isSampled = () => (head as Int32Array)[SAMPLED] === 1;
   hooks.samples = (open) => {
     (head as Int32Array)[WINDOW] = open ? 1 : 0;
@@ -209,6 +210,8 @@ function listen(): void {
   process.on('exit', (code) => {
     (head as Int32Array)[CODE] = code;
     stacks(true);
+    const suspects = hooks.leaks?.().suspects ?? [];
+    if (suspects.length > 0) hooks.suspects(suspects);
     ask(LAST, 'exit');
   });
   process.on('uncaughtExceptionMonitor', () => {
