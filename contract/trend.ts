@@ -39,6 +39,10 @@ const DEVIATIONS_OF_PART = 1.28;
 const PARTS = [1 / 2, 1 / 3];
 const STILL = 1 / 2;
 const LEAST_OF_PART = 3;
+// From each quarter of the time to the next it must have risen, by so much of what the slope says: what grew by leaps may have
+// come to its end by the last of them.
+const QUARTERS = 4;
+const EACH = 1 / 3;
 const MINUTE = 60_000;
 // A minute: less is no leak that anybody would notice in a day.
 const LEAST_GROWTH = 16 * 1024;
@@ -54,7 +58,7 @@ export function trendOf(all: Point[], limit: number, least = LEAST_TIME): Trend 
   if (seen.length < LEAST || !first || !last || last.at - first.at < least) return undefined;
   const { slope, low, high } = over(seen, DEVIATIONS);
   const left = low > 0 && limit > 0 ? Math.max(0, (limit - last.bytes) / slope) : undefined;
-  const grows = low > 0 && slope * MINUTE >= LEAST_GROWTH && goesOn(seen, slope);
+  const grows = low > 0 && slope * MINUTE >= LEAST_GROWTH && goesOn(seen, slope) && isEven(seen, slope);
   return { slope, low, high, from: first.at, to: last.at, points: all.length, live: last.bytes, left, grows };
 }
 
@@ -69,6 +73,22 @@ function goesOn(seen: Point[], slope: number): boolean {
     const of = over(seen.slice(from), DEVIATIONS_OF_PART);
     return of.slope >= STILL * slope && (seen.length - from < LEAST || of.low > 0);
   });
+}
+
+function isEven(seen: Point[], slope: number): boolean {
+  const [first, last] = [seen[0], seen[seen.length - 1]];
+  const quarter = (last.at - first.at) / QUARTERS;
+  const parts: Point[][] = Array.from({ length: QUARTERS }, () => []);
+  for (const one of seen) parts[Math.min(QUARTERS - 1, Math.floor((one.at - first.at) / quarter))].push(one);
+  const middles = parts.filter((part) => part.length > 0).map(middleOf);
+  return middles.every(
+    (one, n) => n === 0 || one.bytes - middles[n - 1].bytes >= EACH * slope * (one.at - middles[n - 1].at),
+  );
+}
+
+function middleOf(points: Point[]): Point {
+  const middle = points.length >> 1;
+  return { at: points[middle].at, bytes: points.map(({ bytes }) => bytes).sort((a, b) => a - b)[middle] };
 }
 
 function over(points: Point[], deviations: number) {

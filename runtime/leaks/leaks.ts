@@ -152,7 +152,8 @@ class Watch {
       kept: isKnown ? this.window.kept : [],
       survivors: trend?.grows || external?.grows ? this.survey.survivors(at, patience) : [],
       rates: trend?.grows || external?.grows ? this.rates.now() : [],
-      isBelow: (site, above) => this.survey.isBelow(site, above),
+      unowned: this.rates.unowned,
+      isWithin: (site, above) => this.survey.isWithin(site, above),
     });
     // One that comes and goes is none: it must have been one at the last look, too, some time ago.
     if (at - this.suspectedAt >= this.step) {

@@ -2,6 +2,7 @@
 // Serves leaks.ts. Must never keep one alive beyond the job that it looks in, nor more than a few hundred of a function.
 
 import { types } from 'node:util';
+import { Kind } from '../../contract/abi';
 import { now } from '../clock';
 import { byteLengthOf, shapeOf } from '../shapes';
 import { idOf, type Site } from '../sites';
@@ -36,8 +37,8 @@ interface Results {
   held: Held[];
   stride: number;
   sampledAt: number;
-  /** Functions that have called it. */
-  callers: Set<Site>;
+  /** Functions that have called it; null: none that is instrumented. */
+  callers: Set<Site | null>;
 }
 
 // A function's, and all functions'.
@@ -87,7 +88,7 @@ export class Survey {
       one = { site, since: at, held: [], stride: 1, sampledAt: at, callers: new Set() };
       this.all.set(id, one);
     }
-    if (parent !== null && one.callers.size < MOST_CALLERS) one.callers.add(parent.site);
+    if (one.callers.size < MOST_CALLERS) one.callers.add(parent === null ? null : parent.site);
     const stands = one.stride * n[WEIGHT];
     const since = at - one.sampledAt;
     one.sampledAt = at;
@@ -126,12 +127,13 @@ export class Survey {
     return this.count;
   }
 
-  /** Whether calls of `site` are made by calls of `above`, as far as is seen. */
-  isBelow(site: Site, above: Site, depth = DEPTH): boolean {
+  /** Whether V8 may compile `site` into `above` (null: into what is not instrumented), as far as is seen: by synchronous calls. */
+  isWithin(site: Site, above: Site | null, depth = DEPTH): boolean {
     const callers = this.all.get(idOf(site))?.callers;
-    if (callers === undefined || depth === 0) return false;
+    if (callers === undefined || depth === 0 || site.kind !== Kind.Sync) return false;
     for (const one of callers)
-      if (one === above || (one !== site && this.isBelow(one, above, depth - 1))) return true;
+      if (one === above || (one !== null && one !== site && this.isWithin(one, above, depth - 1)))
+        return true;
     return false;
   }
 

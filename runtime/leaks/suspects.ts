@@ -48,8 +48,10 @@ export interface Known {
   kept: Kept[];
   survivors: Survivors[];
   rates: Rate[];
-  /** Whether a function is called by another. */
-  isBelow(site: Site, above: Site): boolean;
+  /** Bytes a ms that no function owns. */
+  unowned: number;
+  /** Whether V8 may compile a function into another, or, null, into one that is not instrumented. */
+  isWithin(site: Site, above: Site | null): boolean;
 }
 
 const MINUTE = 60_000;
@@ -105,7 +107,7 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known:
   );
   if (slope < SHARE * trend.slope || !goesOn(series, slope)) return undefined;
   const error = DEVIATIONS / Math.sqrt(alive.count);
-  const [inlined, ...others] = maker.site ? inlinedIn(maker.site, slope, known) : [];
+  const [inlined, ...others] = inlinedIn(maker.site ?? null, slope, known);
   return {
     ...placeOf(inlined ? makerOf(inlined) : maker),
     survivors: 0,
@@ -128,14 +130,14 @@ function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known:
 
 // A function that the compiler puts into its caller is on no stack, and V8 shows its bytes as the caller's. The account knows better:
 // who has made less than that by itself is not who made it, but one whom it calls, and that makes about as much.
-function inlinedIn(site: Site, slope: number, { rates, kept, isBelow }: Known): Site[] {
-  const own = rates.find((one) => one.site === site);
-  if (own === undefined || own.self >= NOT_ITS_OWN * slope) return [];
+function inlinedIn(site: Site | null, slope: number, { rates, kept, unowned, isWithin }: Known): Site[] {
+  const own = site === null ? unowned : rates.find((one) => one.site === site)?.self;
+  if (own === undefined || own >= NOT_ITS_OWN * slope) return [];
   // Before it was compiled so, or where another calls it, it is seen by itself.
   const isSeen = (one: Site) => Number(kept.some(({ maker }) => maker.site === one));
   const off = ({ self }: Rate) => Math.abs(Math.log(self / slope));
   return rates
-    .filter((one) => one.site !== site && one.self >= ENOUGH * slope && isBelow(one.site, site))
+    .filter((one) => one.site !== site && one.self >= ENOUGH * slope && isWithin(one.site, site))
     .sort((a, b) => isSeen(b.site) - isSeen(a.site) || off(a) - off(b))
     .filter((one, n, [first]) => n === 0 || off(one) < off(first) + AS_LIKELY)
     .map((one) => one.site);
