@@ -7,7 +7,7 @@ import { BESIDES, now, spent } from '../clock';
 import { collectAll } from '../collections';
 import { settings } from '../config';
 import { EXTERNAL, LIVE, MAJORS, meter, USED } from '../heap';
-import { hooks, ledger, OWNED, settleOwn, UNOWNED } from '../ledger';
+import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from '../ledger';
 import { logSuspects } from '../log';
 import { heapLimit } from '../recorder/limits';
 import type { Span } from '../span';
@@ -21,7 +21,7 @@ const SHARE = 0.006;
 const CREDIT = 1000;
 // A collection for our sake: not of a heap that is larger, and no sooner than so long after the last one, a share of the patience.
 const SHORT_TO_COLLECT = 256e6;
-const STEPS = 10;
+const STEPS = 9;
 // What there is more than after the last one, bytes and share.
 const WORTH = 1e6;
 const WORTH_SHARE = 0.02;
@@ -38,6 +38,7 @@ const LEAST_POINTS = 8;
 const EARLY_SHARE = 1 / 4;
 // It is read when so much of its age is past since the last reading, and judged at this share of the patience.
 const AGED = 1 / 4;
+const READ_SHARE = 1 / 6;
 const JUDGED_SHARE = 1 / 2;
 // Readings that do not grow any more: the window is shut.
 const PATIENT = 6;
@@ -74,11 +75,12 @@ class Watch {
     this.leftAt = at;
     if (this.left < 0) return;
     if (this.window.isOpen) {
-      if (at - this.window.readAt >= Math.max(this.step, AGED * this.window.age)) this.read(at);
+      if (at - this.window.readAt >= Math.max(READ_SHARE * settings.leaks, AGED * this.window.age))
+        this.read(at);
     } else if (this.isWorth(at)) this.collect();
   }
 
-  private get step(): number {
+  get step(): number {
     return settings.leaks / STEPS;
   }
 
@@ -247,6 +249,9 @@ function latest(points: Point[], limit: number, least: number): Trend | undefine
 let watch: Watch | undefined;
 let looking = false;
 let hears = false;
+let timer: NodeJS.Timeout;
+// Before a test puts others in their place.
+const { setInterval, clearInterval } = globalThis;
 
 /** Begins to look, or ends, as is set now. */
 export function leaksChanged(): void {
@@ -265,22 +270,32 @@ function start(): void {
   hooks.isWatched = () => watch?.isOpen() ?? false;
   hear();
   hooks.leaks = () => (watch as Watch).leaks;
-  hooks.grows = () => {
-    if (looking || !watch) return;
-    looking = true;
-    try {
-      watch.look();
-    } catch {
-      // No inspector, or a stack that is full: nothing is told then.
-    } finally {
-      looking = false;
-    }
-  };
+  hooks.grows = look;
+  // A program that lets nothing go makes little garbage, and has its collections seldom.
+  timer = setInterval(() => {
+    settle();
+    look();
+    settleOwn();
+  }, watch.step);
+  timer.unref();
+}
+
+function look(): void {
+  if (looking || !watch) return;
+  looking = true;
+  try {
+    watch.look();
+  } catch {
+    // No inspector, or a stack that is full: nothing is told then.
+  } finally {
+    looking = false;
+  }
 }
 
 function stop(): void {
   hooks.grows = () => {};
   hooks.leaks = null;
+  clearInterval(timer);
   watch?.end();
   watch = undefined;
   if (hooks.record !== ended) return;

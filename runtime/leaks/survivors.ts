@@ -36,6 +36,8 @@ interface Results {
   since: number;
   held: Held[];
   stride: number;
+  /** The stride is never less: new ones would outnumber the old, which were halved. */
+  narrowest: number;
   sampledAt: number;
   /** Functions that have called it; null: none that is instrumented. */
   callers: Set<Site | null>;
@@ -66,6 +68,9 @@ export class Survey {
   private seen = new WeakSet<object>();
   private count = 0;
 
+  /** @param often ms between two samples of a function, at the least, about */
+  constructor(private readonly often = OFTEN) {}
+
   /** A call has ended. */
   readonly ended = (span: Span): void => {
     const id = idOf(span.site);
@@ -85,15 +90,15 @@ export class Survey {
     const at = now();
     let one = this.all.get(id);
     if (one === undefined) {
-      one = { site, since: at, held: [], stride: 1, sampledAt: at, callers: new Set() };
+      one = { site, since: at, held: [], stride: 1, narrowest: 1, sampledAt: at, callers: new Set() };
       this.all.set(id, one);
     }
     if (one.callers.size < MOST_CALLERS) one.callers.add(parent === null ? null : parent.site);
     const stands = one.stride * n[WEIGHT];
     const since = at - one.sampledAt;
     one.sampledAt = at;
-    if (since < OFTEN) one.stride = Math.min(WIDEST, one.stride * 2);
-    else if (since > SELDOM && one.stride > 1) one.stride /= 2;
+    if (since < this.often) one.stride = Math.min(WIDEST, one.stride * 2);
+    else if (since > SELDOM && one.stride > one.narrowest) one.stride /= 2;
     // Evenly from 0 on: as often as the stride says, in the mean, and in step with nothing.
     this.skips[id] = Math.floor(Math.random() * (2 * one.stride - 1));
     if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return;
@@ -110,6 +115,8 @@ export class Survey {
     for (const held of one.held) if (Math.random() < 1 / 2) kept.push({ ...held, weight: 2 * held.weight });
     this.count -= one.held.length - kept.length;
     one.held = kept;
+    one.narrowest = Math.min(WIDEST, 2 * one.narrowest);
+    one.stride = Math.max(one.stride, one.narrowest);
   }
 
   /** The whole heap was collected. */
@@ -155,13 +162,12 @@ function survivorsOf({ site, since, held }: Results): Survivors | undefined {
   const half = (since + until) / 2;
   let early = 0;
   let weight = 0;
-  for (const one of old) {
-    if (one.at < half) early++;
-    weight += one.weight;
-  }
-  const later = old.length - early;
+  for (const one of old) weight += one.weight;
+  for (const one of old) if (one.at < half) early += one.weight;
+  const later = weight - early;
+  const count = old.filter(({ at }) => at < half).length;
   // What was kept at first, and no more, is a cache; what is young only, is let go in time.
-  if (Math.min(early, later) < LEAST_IN_HALF || later < STILL * early || early < STILL * later)
+  if (Math.min(count, old.length - count) < LEAST_IN_HALF || later < STILL * early || early < STILL * later)
     return undefined;
   const step = Math.max(1, Math.floor(old.length / MEASURED));
   let measured = 0;

@@ -79,9 +79,9 @@ export function suspectsOf(known: Known): Suspect[] {
   const found: Suspect[] = [];
   const { trend, external } = known;
   if (trend?.grows) {
-    for (const one of known.kept) {
-      const suspect = fromKept(one, trend, known);
-      if (suspect) add(found, suspect);
+    for (const one of byFunction(known)) {
+      const suspect = fromMade(one, trend);
+      if (suspect) found.push(suspect);
     }
     const explained =
       found.reduce((sum, { column, growth }) => (column < 0 ? sum + growth : sum), 0) / MINUTE;
@@ -91,37 +91,65 @@ export function suspectsOf(known: Known): Suspect[] {
   return found.sort((a, b) => b.growth - a.growth).slice(0, MOST);
 }
 
-// Of two makers that come to be the same function.
-function add(found: Suspect[], suspect: Suspect): void {
-  const same = found.find((one) => isSame(one, suspect));
-  if (same === undefined) found.push(suspect);
-  else for (const key of ['bytes', 'growth', 'low', 'high'] as const) same[key] += suspect[key];
+/** What one function made, wherever V8 has shown it. */
+interface Made {
+  maker: Maker;
+  series: Kept['series'];
+  count: number;
+  bytes: number;
+  /** Of what there was in the middle of the time: alive yet. */
+  survived: number;
+  hints: (string | false | undefined)[];
 }
 
-function fromKept({ maker, alive, series, survived }: Kept, trend: Trend, known: Known): Suspect | undefined {
-  if (alive.count < LEAST_COUNT || series.length <= LEAST_READINGS) return undefined;
+// A function is seen by itself at first, and later, compiled, as its caller's: it is one.
+function byFunction(known: Known): Made[] {
+  const found = new Map<string, Made>();
+  for (const { maker, alive, series, survived } of known.kept) {
+    const last = series[series.length - 1];
+    const slope = last.bytes / Math.max(1, last.at - series[0].at);
+    const [inlined, ...others] = inlinedIn(maker.site ?? null, slope, known);
+    const by = inlined ? makerOf(inlined) : maker;
+    const hints = inlined
+      ? [
+          `V8 has it compiled into ${maker.name}, which makes less by itself`,
+          others.length > 0 && `as likely ${others.map(({ name }) => name).join(' or ')}`,
+        ]
+      : [alive.within && `made in ${alive.within}`, alive.caller && `called by ${alive.caller}`];
+    const one = found.get(by.key);
+    if (one === undefined) {
+      found.set(by.key, { maker: by, series, count: alive.count, bytes: alive.bytes, survived, hints });
+      continue;
+    }
+    if (alive.bytes > one.bytes) one.hints = hints;
+    one.series = one.series.map(({ at, bytes }, n) => ({ at, bytes: bytes + series[n].bytes }));
+    one.survived = (one.survived * one.bytes + survived * alive.bytes) / (one.bytes + alive.bytes);
+    one.count += alive.count;
+    one.bytes += alive.bytes;
+  }
+  return [...found.values()];
+}
+
+function fromMade({ maker, series, count, bytes, survived, hints }: Made, trend: Trend): Suspect | undefined {
+  if (count < LEAST_COUNT || series.length <= LEAST_READINGS) return undefined;
   const { slope } = slopeOf(
     series.map(({ bytes }) => bytes),
     (n) => series[n].at,
     DEVIATIONS,
   );
   if (slope < SHARE * trend.slope || !goesOn(series, slope)) return undefined;
-  const error = DEVIATIONS / Math.sqrt(alive.count);
-  const [inlined, ...others] = inlinedIn(maker.site ?? null, slope, known);
+  const error = DEVIATIONS / Math.sqrt(count);
   return {
-    ...placeOf(inlined ? makerOf(inlined) : maker),
+    ...placeOf(maker),
     survivors: 0,
-    bytes: alive.bytes,
+    bytes,
     growth: slope * MINUTE,
     low: Math.max(0, slope * (1 - error)) * MINUTE,
     high: slope * (1 + error) * MINUTE,
     by: 'live heap',
     shape: null,
     hint: hintOf(
-      inlined && `V8 has it compiled into ${maker.name}, which makes less by itself`,
-      others.length > 0 && `as likely ${others.map(({ name }) => name).join(' or ')}`,
-      !inlined && alive.within && `made in ${alive.within}`,
-      !inlined && alive.caller && `called by ${alive.caller}`,
+      ...hints,
       survived >= ALL && 'next to nothing of it is let go',
       survived > 0 && survived < FEW && 'the oldest of it is let go, more comes than goes',
     ),
