@@ -3,7 +3,7 @@ const { below } = require('./traffic');
 const { readRows, renderPage } = require('./work');
 
 const cache = new Map();
-const REQUESTS = 200_000;
+const REQUESTS = 120_000;
 
 /** @memprof */
 function load(key) {
