@@ -74,6 +74,7 @@ const AS_LIKELY = Math.LN2;
 // Survival of what was alive in the middle of the time.
 const ALL = 0.8;
 const FEW = 0.3;
+const NAMELESS = '(anonymous)';
 
 export function suspectsOf(known: Known): Suspect[] {
   const found: Suspect[] = [];
@@ -115,7 +116,10 @@ function byFunction(known: Known): Made[] {
           `V8 has it compiled into ${maker.name}, which makes less by itself`,
           others.length > 0 && `as likely ${others.map(({ name }) => name).join(' or ')}`,
         ]
-      : [alive.within && `made in ${alive.within}`, alive.caller && `called by ${alive.caller}`];
+      : [
+          alive.within && alive.within !== NAMELESS && `made in ${alive.within}`,
+          alive.caller && `called by ${alive.caller}`,
+        ];
     const one = found.get(by.key);
     if (one === undefined) {
       found.set(by.key, { maker: by, series, count: alive.count, bytes: alive.bytes, survived, hints });
