@@ -2,8 +2,6 @@
 const { traffic } = require('./traffic');
 const { readRows, renderPage } = require('./work');
 
-let beats = 0;
-
 /** @memprof */
 function startSession({ id, size }) {
   const state = {
@@ -11,7 +9,7 @@ function startSession({ id, size }) {
     draft: Array.from({ length: 200 + size * 3 }, (_, n) => ({ field: `f${n}`, value: n + Math.random() })),
   };
   setInterval(() => {
-    beats += state.draft.length;
+    state.draft[0].value++;
   }, 60_000);
 }
 

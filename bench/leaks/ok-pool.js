@@ -3,12 +3,10 @@ const { traffic, below, later } = require('./traffic');
 const { readRows, renderPage } = require('./work');
 
 const free = [];
-let made = 0;
 
 /** @memprof */
 function take() {
   if (free.length > 0) return free.pop();
-  made++;
   return Buffer.alloc(256 * 1024);
 }
 

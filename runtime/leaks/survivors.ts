@@ -69,7 +69,10 @@ export class Survey {
   private count = 0;
 
   /** @param often ms between two samples of a function, at the least, about */
-  constructor(private readonly often = OFTEN) {}
+  constructor(
+    private readonly often = OFTEN,
+    private readonly clock = now,
+  ) {}
 
   /** A call has ended. */
   readonly ended = (span: Span): void => {
@@ -87,7 +90,7 @@ export class Survey {
   }
 
   private take(id: number, { site, parent, result, n }: Span): void {
-    const at = now();
+    const at = this.clock();
     let one = this.all.get(id);
     if (one === undefined) {
       one = { site, since: at, held: [], stride: 1, narrowest: 1, sampledAt: at, callers: new Set() };
