@@ -4,7 +4,7 @@
 import * as v8 from 'node:v8';
 import { type Point, type Trend, trendOf } from '../../contract/trend';
 import { BESIDES, now, spent } from '../clock';
-import { collectAll } from '../collections';
+import { collectAll, isListening } from '../collections';
 import { settings } from '../config';
 import { EXTERNAL, LIVE, MAJORS, meter, USED } from '../heap';
 import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from '../ledger';
@@ -281,7 +281,8 @@ function start(): void {
 }
 
 function look(): void {
-  if (looking || !watch) return;
+  // While nothing is counted, nobody says what was collected.
+  if (looking || !watch || !isListening()) return;
   looking = true;
   try {
     watch.look();
@@ -319,13 +320,6 @@ function hear(): void {
 
 function ended(span: Span): void {
   watch?.survey.ended(span);
-}
-
-/** All figures are forgotten. */
-export function leaksForgotten(): void {
-  if (!watch) return;
-  stop();
-  start();
 }
 
 export type { Leaks, Suspect };
