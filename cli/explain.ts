@@ -17,6 +17,7 @@ import {
   isNear,
   sentence,
   stateOf,
+  suspectLines,
   trendSentence,
 } from '../profile/story';
 import { recordingsAt } from './recordings';
@@ -69,6 +70,8 @@ function storyOf(recording: Recording, fate: Fate | undefined): string[] {
     );
   const trend = trendSentence(recording);
   if (trend) lines.push('', trend);
+  const suspects = suspectLines(recording);
+  if (suspects.length > 0) lines.push('', ...suspects);
   lines.push(
     ...flightLines(recording),
     ...alertLines(recording),

@@ -4,7 +4,15 @@
 
 import { FORMAT, type Frame } from '../contract/recording';
 import { Histogram } from './histogram';
-import { type Call, costOf, type Header, type Recording, type Sums, type Unowned } from './recording';
+import {
+  type Call,
+  costOf,
+  type Header,
+  type Recording,
+  type Sums,
+  type Suspect,
+  type Unowned,
+} from './recording';
 
 const FLIGHTS = 50;
 const LIVES = 5;
@@ -82,6 +90,7 @@ export class Reader {
       memory: [],
       collections: [],
       unowned: [],
+      suspects: undefined,
       flights: [],
       live: [],
       spikes: [],
@@ -122,6 +131,8 @@ export class Reader {
         return this.collections(line);
       case 'unowned':
         return this.unowned(line);
+      case 'suspects':
+        return this.suspects(line);
       case 'places':
         return this.places(line);
       case 'memory':
@@ -264,6 +275,25 @@ export class Reader {
     return isFigure(at) && read !== undefined;
   }
 
+  private suspects([, at, rows]: unknown[]): boolean {
+    const read = listOf(rows, (row) => {
+      const [name, file, , , , , , , by, shape, hint] = row;
+      if (typeof name !== 'string' || typeof file !== 'string' || !areFigures(row, 2, 7)) return undefined;
+      if (typeof by !== 'string' || typeof hint !== 'string') return undefined;
+      const [line, growth, low, high, bytes, survivors] = row.slice(2) as number[];
+      const one = { name, file, line, growth, low, high, bytes, survivors, by, hint };
+      return this.suspectInSource({ ...one, shape: typeof shape === 'string' ? shape : null });
+    });
+    if (!isFigure(at) || !read) return false;
+    this.recording.suspects = { at, all: read };
+    return true;
+  }
+
+  private suspectInSource(one: Suspect): Suspect {
+    const [, file, line] = this.inSource([one.name, one.file, one.line]);
+    return { ...one, file, line };
+  }
+
   // Which places in sources are those that V8 has named, before or later.
   private places([, rows]: unknown[]): boolean {
     const read = listOf(rows, ([file, line, source, at]) =>
@@ -275,6 +305,8 @@ export class Reader {
     for (const { stacks } of this.recording.live)
       for (const stack of stacks) stack.frames = stack.frames.map((one) => this.inSource(one));
     this.recording.unowned = this.recording.unowned.map((one) => this.unownedInSource(one));
+    const { suspects } = this.recording;
+    if (suspects) suspects.all = suspects.all.map((one) => this.suspectInSource(one));
     return read !== undefined;
   }
 

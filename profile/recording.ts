@@ -130,6 +130,26 @@ export interface Unowned {
   stack: string[];
 }
 
+/** A function that makes what is not let go, while the program looked for that: bytes a minute, estimated. */
+export interface Suspect {
+  name: string;
+  file: string;
+  line: number;
+  growth: number;
+  low: number;
+  high: number;
+  /** Alive of what it has made since it was looked at. */
+  bytes: number;
+  /** Results that live on; 0 where none are known. */
+  survivors: number;
+  /** "survivors", "live heap" or "external". */
+  by: string;
+  /** Of a result that lives on; null where none is known. */
+  shape: string | null;
+  /** What else is known of it; empty where nothing is. */
+  hint: string;
+}
+
 /** A call that has a line of its own. */
 export interface Call {
   site: number;
@@ -172,6 +192,8 @@ export interface Recording {
   collections: Collections[];
   /** The last that was told, the costliest first; its places, as those in `live`, are those of the sources where known. */
   unowned: Unowned[];
+  /** The last that were told, the worst first. */
+  suspects: { at: number; all: Suspect[] } | undefined;
   /** The last 50, 5, 50, 50 and 50. */
   flights: Flight[];
   live: Live[];

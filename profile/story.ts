@@ -10,8 +10,6 @@ import { formatTime, percent, placed, safe, scriptOf, sized } from './shown';
 import { trendOf } from './trend';
 
 const MINUTE = 60_000;
-// A minute: less is no leak that anybody would notice in a day.
-const LEAST_GROWTH = 16 * 1024;
 
 /** How a process ended, as Node's `exit` event tells it; `pid`: which one, where there may be several. */
 export interface Fate {
@@ -140,11 +138,29 @@ function usedOf(recording: Recording, pressure: Pressure): string {
 /** What stays on the heap, where that grows for certain: a sentence. */
 export function trendSentence(recording: Recording): string | undefined {
   const trend = trendOf(recording);
-  if (!trend || trend.low <= 0 || trend.slope * MINUTE < LEAST_GROWTH) return undefined;
+  if (!trend?.grows) return undefined;
   const { slope, low, high, points, left } = trend;
   const each = (bytes: number) => formatSize(Math.max(0, bytes * MINUTE));
   const until = left === undefined ? '' : `; at that rate V8's limit is ${formatTime(left)} away`;
   return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it)${until}.`;
+}
+
+/** Which functions make what is not let go, where the program has looked for it: a line each, after one that says so. */
+export function suspectLines({ suspects }: Recording): string[] {
+  if (!suspects || suspects.all.length === 0) return [];
+  const lines = [
+    `what is not let go is made by (looked for in the program, ${formatTime(suspects.at)} after its start):`,
+  ];
+  for (const { name, file, line, growth, low, high, bytes, survivors, shape, hint } of suspects.all) {
+    lines.push(
+      `  ~${formatSize(growth)} a minute (${formatSize(low)} to ${formatSize(high)})  ${placed(name, file, line)}  ~${formatSize(bytes)} alive`,
+    );
+    const results =
+      survivors > 0 ? `~${survivors} results live on${shape === null ? '' : `: ${safe(shape)}`}` : '';
+    const more = [results, safe(hint)].filter(Boolean).join('; ');
+    if (more !== '') lines.push(`    ${more}`);
+  }
+  return lines;
 }
 
 /** What a call in flight does at a moment, and for how long. */

@@ -5,6 +5,7 @@ import { instance } from './instance';
 export type { AlertOptions } from './alerts/options';
 export type { Logger, LogLevel, Options, SnapshotOptions } from './config';
 export type { AlertRecord, CallRecord, EventName, Listener, SpikeRecord } from './events';
+export type { Leaks, Suspect } from './leaks/suspects';
 export { merge } from './merge';
 export type { UnownedStack } from './stacks';
 export type { FunctionStats, Stats } from './stats';

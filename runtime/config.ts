@@ -2,6 +2,7 @@
 // environment is a warning, since a deployment must not die of it; in code it is an error.
 
 import { isMainThread } from 'node:worker_threads';
+import { parseDuration } from '../contract/duration';
 import { MemprofError } from '../contract/errors';
 import { parseSize, SIZE_FORMS } from '../contract/size';
 import type { AlertOptions, Alerts } from './alerts/options';
@@ -36,6 +37,11 @@ export interface Options {
   stacks?: boolean | 'auto' | 'on' | 'off';
   /** What raises an alert (docs/alerts.md): "on", "heap>85%, spike", or an object that says where they go, too. Default off. */
   alerts?: string | string[] | boolean | AlertOptions;
+  /**
+   * Find out what is not let go, and who makes it (`stats().leaks`). On: what has grown for 20 seconds, and grows on; or
+   * for how long, as "5min": a service fills its caches in its first minutes. Default off.
+   */
+  leaks?: boolean | string;
   /** A logger of your own, pino or alike; `null` for memprof's own again. */
   logger?: Logger | null;
   /** A folder for heap snapshots (docs/snapshots.md), which hold values of the program's data; or off, the default. */
@@ -60,15 +66,29 @@ export const settings = {
   budget: 0.01,
   context: false,
   stacks: 'auto' as boolean | 'auto',
+  /** As `patience` reads it. */
+  leaks: 0,
   record: undefined as string | undefined,
   alerts: undefined as Alerts | undefined,
   logger: null as Logger | null,
   snapshot: undefined as Required<SnapshotOptions> | undefined,
 };
 
+/** For how long something must have grown to be a leak, ms: as was set, or as an alert of leaks asks for; 0: none is looked for. */
+export function patience(): number {
+  const asks = settings.alerts?.rules.some(({ rule }) => rule === 'leak' || rule === 'slope');
+  return settings.leaks || (asks ? PATIENCE : 0);
+}
+
 /** Told after `configure` has set something. */
 const unheard = (): void => {};
-export const changed = { budget: unheard, record: unheard, snapshot: unheard, alerts: unheard };
+export const changed = {
+  budget: unheard,
+  record: unheard,
+  snapshot: unheard,
+  alerts: unheard,
+  leaks: unheard,
+};
 
 const LOG_WORDS: Record<string, LogLevel> = {
   all: 'all',
@@ -81,6 +101,8 @@ const LOG_WORDS: Record<string, LogLevel> = {
   0: 'off',
   no: 'off',
 };
+const PATIENCE = 20_000;
+const LEAST_PATIENCE = 2_000;
 const LOG_ALLOWED = 'all, spikes, off';
 
 /** `read` tells what is wrong itself where that is a part of the value. */
@@ -151,6 +173,17 @@ const readers: Record<keyof Options, { allowed: string; read(value: unknown): bo
       const alerts = alertsFrom(value, settings.alerts);
       if ('key' in alerts) return alerts;
       settings.alerts = alerts;
+      return true;
+    },
+  },
+  leaks: {
+    allowed: 'on, off, or for how long something must have grown: "20s", "5min"',
+    read(value) {
+      const time = parseDuration(value) ?? 0;
+      if (isOn(value)) settings.leaks = PATIENCE;
+      else if (isOff(value)) settings.leaks = 0;
+      else if (time >= LEAST_PATIENCE) settings.leaks = time;
+      else return false;
       return true;
     },
   },
@@ -250,7 +283,7 @@ export function isWanted(env: NodeJS.ProcessEnv = process.env): boolean {
 
 /** Takes MEMPROF_LOG, MEMPROF_SPIKE and the like; a bad one is ignored with a warning. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): void {
-  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks', 'snapshot'] as const) {
+  for (const key of ['log', 'spike', 'budget', 'record', 'context', 'stacks', 'leaks', 'snapshot'] as const) {
     const name = `MEMPROF_${key.toUpperCase()}`;
     const value = env[name];
     if (value === undefined || value.trim() === '') continue;

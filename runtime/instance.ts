@@ -8,7 +8,7 @@ import './calls';
 import './claims';
 import './dropped';
 import './probes';
-import { changed, configure, isWanted, readEnvironment, settings } from './config';
+import { changed, configure, isWanted, patience, readEnvironment, settings } from './config';
 import { enter } from './emitted';
 import { on } from './events';
 import * as ledger from './ledger';
@@ -51,8 +51,9 @@ function shared(): Instance {
     record();
     snapshot();
     alerts();
+    leaks();
   }
-  Object.assign(changed, { record, snapshot, alerts });
+  Object.assign(changed, { record, snapshot, alerts, leaks });
   Object.defineProperty(globalThis, KEY, { value: own, configurable: true });
   return own;
 }
@@ -73,12 +74,21 @@ function snapshot(): void {
 }
 
 // The same: a timer, and whatever rules ask for.
+let watches = false;
 function alerts(): void {
   if (settings.alerts === undefined || !(watches || settings.alerts.rules.length > 0)) return;
   const { watchBy } = require('./alerts/alerts') as typeof import('./alerts/alerts');
   watchBy(settings.alerts);
   watches = true;
+  leaks();
 }
-let watches = false;
+
+// The same: looks after collections. Alerts may ask for it, too.
+let leaking: typeof import('./leaks/leaks') | undefined;
+function leaks(): void {
+  if (patience() === 0 && leaking === undefined) return;
+  leaking ??= require('./leaks/leaks') as typeof import('./leaks/leaks');
+  leaking.leaksChanged();
+}
 
 export const instance = shared();

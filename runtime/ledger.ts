@@ -22,6 +22,7 @@ import {
   TO_MEASURE,
   USED,
 } from './heap';
+import type { Leaks, Suspect } from './leaks/suspects';
 import { giveBack, spans, takeSpan } from './pool';
 import {
   idOf,
@@ -130,6 +131,13 @@ export const hooks = {
   /** V8 keeps one profile: whether the recorder's thread has taken it, and that stacks.ts has. */
   isSampled: (): boolean => false,
   samples: (_open: boolean): void => {},
+  /** The same: whether leaks/ samples what stays alive. */
+  isWatched: (): boolean => false,
+  /** Nobody runs, soon after a collection: while leaks are looked for (leaks/). */
+  grows: (): void => {},
+  /** What leaks, for whoever asks, while it is looked for; it is told to the recorder when it is found. */
+  leaks: null as (() => Leaks) | null,
+  suspects: (_suspects: Suspect[]): void => {},
   /** Nobody runs, soon after a collection. */
   rests: (): void => {},
   /** Who made what is nobody's was found out (stacks.ts). */
@@ -224,6 +232,7 @@ export function settle(): void {
 function collected(): void {
   settle();
   hooks.rests();
+  hooks.grows();
   settleOwn();
 }
 

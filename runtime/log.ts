@@ -6,13 +6,16 @@
 import { isatty } from 'node:tty';
 import { threadId } from 'node:worker_threads';
 import { formatSize } from '../contract/size';
+import type { Trend } from '../contract/trend';
 import { skippedOf } from './budget';
 import { type Logger, settings } from './config';
 import type { AlertRecord, CallRecord, SpikeRecord } from './events';
+import type { Suspect } from './leaks/suspects';
 import { PROBED, type Site } from './sites';
 import { thrown, warnOnce } from './warn';
 
 const STDERR = 2;
+const MINUTE = 60_000;
 // Each function: this many lines at once, then so many a second.
 const BURST = 5;
 const PER_SECOND = 1;
@@ -90,6 +93,24 @@ export function logUnowned(fields: Record<string, unknown>, text: string): void 
 /** What came of a heap snapshot (snapshots/): written, or why not. */
 export function logSnapshot(fields: Record<string, unknown>, text: string): void {
   if (settings.log !== 'off') write('warn', fields, text);
+}
+
+/** The line that says what is not let go; the worst first. */
+export function logSuspects(suspects: Suspect[], trend: Trend | undefined): void {
+  if (settings.log === 'off') return;
+  const each = (bytes: number) => `~${formatSize(bytes)} a minute`;
+  const until =
+    trend?.left === undefined
+      ? ''
+      : `; at that rate V8's limit is ${(trend.left / MINUTE).toFixed(0)} min away`;
+  const grows = trend === undefined ? '' : ` by ${each(trend.slope * MINUTE)}`;
+  const text = [`what is not let go grows${grows}${until}`];
+  for (const { name, file, line, growth, bytes, shape, hint } of suspects) {
+    text.push(`${each(growth)}  ${name}  ${file}:${line}  ~${formatSize(bytes)} alive`);
+    const more = [shape, hint].filter(Boolean).join('; ');
+    if (more !== '') text.push(`  ${more}`);
+  }
+  write('warn', { trend, suspects }, text.join('\n     '));
 }
 
 // The classical form (kind to executionTime) is what the decorators' world greps for.

@@ -2,7 +2,7 @@
 // Must never change the profile, nor tell an instrumented function's bytes as its caller's where frames tell them apart.
 
 import { sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { tables } from './sites';
 
 /** A node of V8's profile. */
@@ -12,7 +12,7 @@ export interface Node {
   selfSize: number;
   children: Node[];
 }
-type Frame = Node['callFrame'];
+export type Frame = Node['callFrame'];
 
 // Frames that are told of a stack.
 const FRAMES = 5;
@@ -52,7 +52,7 @@ function walk(node: Node, frames: Frame[], match: Match, found: Map<string, Made
   return sum;
 }
 
-function isUsers({ url }: Frame): boolean {
+export function isUsers({ url }: Frame): boolean {
   // What is built into V8 has no file.
   return url !== '' && !url.startsWith('node:');
 }
@@ -79,7 +79,11 @@ function add(found: Map<string, Made>, path: Frame[], bytes: number): void {
     .map(({ name, file, line }) => `${name} ${file}:${line}`);
 }
 
-function shown({ functionName, url, lineNumber }: Frame): { name: string; file: string; line: number } {
+export function shown({ functionName, url, lineNumber }: Frame): {
+  name: string;
+  file: string;
+  line: number;
+} {
   const path = pathOf(url);
   const here = `${process.cwd()}${sep}`;
   return {
@@ -91,6 +95,14 @@ function shown({ functionName, url, lineNumber }: Frame): { name: string; file: 
 
 function pathOf(url: string): string {
   return url.startsWith('file:') ? fileURLToPath(url) : url;
+}
+
+const own = `${__dirname}${sep}`;
+const ownUrl = pathToFileURL(own).href;
+
+/** Whether a file is one of memprof's own. */
+export function isOwn(url: string): boolean {
+  return url.startsWith(own) || url.startsWith(ownUrl);
 }
 
 interface Match {
@@ -114,12 +126,11 @@ function newMatch(): Match {
       if (called !== '') inAny.add(called);
     }
   }
-  const own = `${__dirname}${sep}`;
   return {
     isOwned({ functionName, url, lineNumber }) {
       if (url === '' || url.startsWith('node:')) return false;
       // A function that is tracked is called by memprof's wrapper, and what is called below memprof is its work.
-      if (url.startsWith(own)) return true;
+      if (isOwn(url)) return true;
       const names = byFile.get(baseOf(url));
       const called = functionName.slice(functionName.lastIndexOf('.') + 1);
       // Nameless functions are known by their line, where the build has kept it.
@@ -129,14 +140,14 @@ function newMatch(): Match {
   };
 }
 
-function baseOf(path: string): string {
+export function baseOf(path: string): string {
   const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   // A loader's mark (`?t=1`) is no part of the name.
   return file.replace(/\?.*$/, '').replace(/\.\w+$/, '');
 }
 
 // A constructor goes by the name of its class; a nameless function and a computed key have none that is known.
-function calledOf(label: string): string {
+export function calledOf(label: string): string {
   const parts = label.split('.');
   const last = parts[parts.length - 1];
   if (last === 'constructor' && parts.length > 1) return parts[parts.length - 2];

@@ -2,7 +2,6 @@
 // heap profiler, in windows, and only once the account shows that it is worth it. Serves `stats()` and the log. Must
 // cost nothing before that, never touch a profile that somebody else takes, and tell nothing rather than fail.
 
-import type { Session } from 'node:inspector';
 import { formatSize } from '../contract/size';
 import { BESIDES, now, spent } from './clock';
 import { settings } from './config';
@@ -11,6 +10,7 @@ import { hasRoom, meter, OVERHEAD, USED } from './heap';
 import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import { logUnowned } from './log';
 import { type Made, madeIn, type Node } from './profile';
+import { connected, post } from './session';
 
 /** Code that allocated and that no instrumented function owned: its innermost frame that is not Node's. Estimated. */
 export interface UnownedStack {
@@ -63,7 +63,6 @@ const IN_LOG = 3;
 /** Of the stack, as so many arguments: what loading the inspector and reading a tree take. */
 const TO_SAMPLE = 32 * 1024;
 
-let session: Session | undefined;
 // What the account said when the window was opened; none is open: undefined.
 let opened: Account | undefined;
 // Bytes that must have been allocated for the next look.
@@ -83,7 +82,7 @@ function look(asked = false): void {
   busy = true;
   try {
     // Near a limit what is alive matters more.
-    if (hooks.isSampled()) opened = undefined;
+    if (isTaken()) opened = undefined;
     const is = account();
     const nobodys = is.unowned - is.claimed;
     if (opened === undefined) {
@@ -107,7 +106,12 @@ function look(asked = false): void {
 
 /** Whether a window is open: V8's profile tells of garbage then, too. */
 export function isWindowOpen(): boolean {
-  return opened !== undefined && !hooks.isSampled();
+  return opened !== undefined && !isTaken();
+}
+
+// Near a limit the recorder's thread has V8's profile, and what leaks is watched with it (leaks/).
+function isTaken(): boolean {
+  return hooks.isSampled() || hooks.isWatched();
 }
 
 function intervalOf(since: Account): number {
@@ -188,23 +192,15 @@ function hasStack(): boolean {
 }
 
 function open(is: Account): void {
-  if (!settings.stacks || hooks.isSampled() || isLong() || !hasStack()) return;
+  if (!settings.stacks || isTaken() || isLong() || !hasStack()) return;
   const since = now();
   try {
-    const inspector = process.getBuiltinModule('node:inspector');
-    // A debugger may come with a profile of its own, and V8 takes one at a time: not beside it.
-    if (inspector.url() === undefined) {
-      if (session === undefined) {
-        session = new inspector.Session();
-        session.connect();
-      }
-      // Nor beside another session of this process: there is a profile to be had then.
-      if (post('HeapProfiler.getSamplingProfile') === undefined) {
-        const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
-        if (post('HeapProfiler.startSampling', { samplingInterval: intervalOf(is), ...all }) !== undefined) {
-          opened = is;
-          hooks.samples(true);
-        }
+    // Nor beside another session of this process: there is a profile to be had then.
+    if (connected() && post('HeapProfiler.getSamplingProfile') === undefined) {
+      const all = { includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
+      if (post('HeapProfiler.startSampling', { samplingInterval: intervalOf(is), ...all }) !== undefined) {
+        opened = is;
+        hooks.samples(true);
       }
     }
   } catch {
@@ -236,16 +232,6 @@ function close(is: Account): void {
 function stop(): Node | undefined {
   hooks.samples(false);
   return post(isLong() ? 'HeapProfiler.disable' : 'HeapProfiler.stopSampling')?.profile?.head;
-}
-
-// The session is of this thread: it answers before `post` returns. It stays connected, idle: parting from it makes V8
-// forget the numbers of objects, by which the user's heap snapshots are compared.
-function post(method: string, params: object = {}): { profile?: { head: Node } } | undefined {
-  let answer: { profile?: { head: Node } } | undefined;
-  session?.post(method, params, (error: Error | null, result?: object) => {
-    if (!error) answer = result ?? {};
-  });
-  return answer;
 }
 
 function read(head: Node, from: Account, is: Account): void {
@@ -285,9 +271,18 @@ function takeAway(found: Map<string, Made>, excess: number): number {
   return less;
 }
 
+/** Ends a window that is open: somebody else is to have V8's profile (leaks/). */
+export function giveUp(): void {
+  if (opened === undefined) return;
+  const is = account();
+  if (!isTaken() && isEnough(opened, is)) close(is);
+  if (opened !== undefined && !isTaken()) stop();
+  opened = undefined;
+}
+
 // Counting ends or begins anew: nothing goes on in V8 meanwhile.
 function stopped(forgets: boolean): void {
-  if (hooks.isSampled()) opened = undefined;
+  if (isTaken()) opened = undefined;
   if (opened !== undefined) {
     const is = account();
     if (!forgets && isEnough(opened, is)) close(is);

@@ -4,7 +4,8 @@
 import { timeTaken } from './budget';
 import { bound, type Estimate, tally } from './estimate';
 import { meter, OVERHEAD } from './heap';
-import { counts, EXTERNAL_SUM, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
+import type { Leaks } from './leaks/suspects';
+import { counts, EXTERNAL_SUM, hooks, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
 import {
   S_AWAITED,
   S_CALLS,
@@ -76,6 +77,8 @@ export interface Stats {
    * Found out when it is read first: V8 may collect the heap for that.
    */
   unownedBy: UnownedStack[];
+  /** What is not let go, and who makes it: while leaks are looked for. */
+  leaks?: Leaks;
 }
 
 const SHOWN = Symbol.for('nodejs.util.inspect.custom');
@@ -109,6 +112,7 @@ export function stats(): Stats {
       return stacks;
     },
   };
+  if (hooks.leaks !== null) result.leaks = hooks.leaks();
   Object.defineProperty(result, SHOWN, { value: shown });
   settleOwn();
   return result;

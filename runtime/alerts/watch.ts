@@ -6,7 +6,7 @@ import type { AlertRecord, SpikeRecord } from '../events';
 import { figureText, type Gauge, gaugeOf, type Sources } from './gauges';
 import { Level, Rest } from './level';
 import type { LevelRule, Rule } from './rules';
-import type { Suspect } from './signals';
+import type { Suspected } from './signals';
 
 export interface Times {
   /** ms, of a clock that never goes back. */
@@ -23,7 +23,7 @@ export interface Watched {
 
 /** What can be seen, levels and suspects. */
 export interface Seen extends Sources {
-  suspects(): readonly Suspect[];
+  suspects(): readonly Suspected[];
 }
 
 export class Watch {
@@ -114,7 +114,7 @@ export class Watch {
     });
   }
 
-  private leak({ name, file, line, bytes, growth, survivors }: Suspect): void {
+  private leak({ name, file, line, bytes, growth, survivors }: Suspected): void {
     this.tell({
       rule: 'leak',
       state: 'raised',
@@ -123,7 +123,7 @@ export class Watch {
       threshold: 0,
       unit: 'bytes',
       function: { name, file, line },
-      message: `leak: ${name} is a suspect: ~${formatSize(bytes)} of what it made stay, ${survivors} survivors, ~${formatSize(growth)} a minute more  ${file}:${line}`,
+      message: `leak: ${name} is a suspect: ~${formatSize(bytes)} of what it made stay, ${survivors > 0 ? `${survivors} survivors, ` : ''}~${formatSize(growth)} a minute more  ${file}:${line}`,
     });
   }
 }

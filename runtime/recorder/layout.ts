@@ -3,6 +3,7 @@
 
 import type { FunctionRow } from '../../contract/recording';
 import type { AlertRecord, SpikeRecord } from '../events';
+import type { Suspect } from '../leaks/suspects';
 import type { PlacedStack } from '../stacks';
 
 /** Slots of the head, an Int32Array. */
@@ -97,4 +98,5 @@ export type Message =
     }
   | { spike: SpikeRecord; at: number }
   | { alert: AlertRecord; at: number }
-  | { unowned: PlacedStack[]; at: number };
+  | { unowned: PlacedStack[]; at: number }
+  | { suspects: Suspect[]; at: number };

@@ -200,8 +200,17 @@ function send(message: Message): void {
 function listen(): void {
   hooks.rests = lookForDebugger;
   lookForDebugger();
-  hooks.record = ended;
+  // Beside leaks/, where they are looked for.
+  const before = hooks.record;
+  hooks.record =
+    before === null
+      ? ended
+      : (span) => {
+          ended(span);
+          before(span);
+        };
   hooks.found = () => stacks(false);
+  hooks.suspects = (suspects) => send({ suspects, at: now() });
   hooks.isSampled = () => (head as Int32Array)[SAMPLED] === 1;
   hooks.samples = (open) => {
     (head as Int32Array)[WINDOW] = open ? 1 : 0;
@@ -212,6 +221,8 @@ function listen(): void {
     // A listener before this one may have set another.
     (head as Int32Array)[CODE] = Number(process.exitCode ?? code);
     stacks(true);
+    const suspects = hooks.leaks?.().suspects ?? [];
+    if (suspects.length > 0) hooks.suspects(suspects);
     ask(LAST, 'exit');
   });
   process.on('uncaughtExceptionMonitor', () => {

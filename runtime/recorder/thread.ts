@@ -153,6 +153,7 @@ function messages(): void {
       writer.add(lineOf(file));
     } else if ('spike' in message) spike(message);
     else if ('alert' in message) alert(message);
+    else if ('suspects' in message) suspects(message);
     else unowned(message);
   }
 }
@@ -303,6 +304,28 @@ function unowned({ unowned: stacks, at: when }: Extract<Message, { unowned: unkn
     stacks.map(({ bytes, name, file, line, stack }) => [bytes, name, file, line, stack]),
   ]);
   tellPlaces(stacks);
+}
+
+function suspects({ suspects: all, at: when }: Extract<Message, { suspects: unknown }>): void {
+  writer.add([
+    'suspects',
+    round(when),
+    all.map((one) => [
+      one.name,
+      one.file,
+      one.line,
+      Math.round(one.growth),
+      Math.round(one.low),
+      Math.round(one.high),
+      Math.round(one.bytes),
+      one.survivors,
+      one.by,
+      one.shape,
+      one.hint,
+    ]),
+  ]);
+  // The others' places are the sources' by themselves.
+  tellPlaces(all.filter(({ column }) => column >= 0));
 }
 
 function tellPlaces(asked: Place[]): void {

@@ -4,7 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rulesFrom } from '../../runtime/alerts/rules';
-import { type Growth, type Suspect, signals } from '../../runtime/alerts/signals';
+import { type Growth, type Suspected, signals } from '../../runtime/alerts/signals';
 import { type Seen, Watch } from '../../runtime/alerts/watch';
 import type { AlertRecord, SpikeRecord } from '../../runtime/events';
 
@@ -20,7 +20,7 @@ function program(rules: string, { hold = 10_000, holdOff = 300_000, ...more } = 
     allocated: 0,
     nobodys: 0,
     growth: undefined as Growth | undefined,
-    suspects: [] as Suspect[],
+    suspects: [] as Suspected[],
   };
   const seen: Seen = {
     heapUsed: () => state.heap,
@@ -169,7 +169,7 @@ test('slope: raised only where the growth is certain, and only while something i
 
 test('leak: each suspect once, with its place, and again after the hold-off; one that comes last is told at the end', () => {
   const { state, seconds, news, watch, told } = program('leak', { holdOff: 100_000 });
-  const suspect = (name: string): Suspect => ({
+  const suspect = (name: string): Suspected => ({
     name,
     file: 'src/a.ts',
     line: 7,

@@ -71,7 +71,7 @@ test('configure refuses what it does not know, names key, value and what is allo
     ['{ log: "loud" }', /"log" is "loud"\. Allowed: all, spikes, off/],
     [
       '{ colour: 1 }',
-      /"colour" is 1\. Allowed: the keys log, spike, budget, record, context, stacks, alerts, logger/,
+      /"colour" is 1\. Allowed: the keys log, spike, budget, record, context, stacks, alerts, leaks, logger/,
     ],
     ['{ logger: {} }', /"logger" is \{\}\. Allowed: an object with the functions info and warn/],
     ['{ budget: "lots" }', /"budget" is "lots"/],
