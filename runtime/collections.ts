@@ -45,6 +45,8 @@ let profiler: Profiler | undefined;
 let observer: PerformanceObserver | undefined;
 // Told by the last asking, and perhaps by the next one too.
 let between: Collected | undefined;
+// Told by the last asking, and by the one before it.
+let again: Collected | undefined;
 // Profilers that have been asked and wait for a major collection; texts that they have written since the last one.
 let old = 0;
 let texts = 0;
@@ -86,6 +88,7 @@ export function collected(): Collected[] {
   // look alike.
   const before = between;
   const twice = before === undefined ? 0 : told.findIndex((one) => isSame(one, before)) + 1;
+  again = twice > 0 ? before : undefined;
   between = handlesUsed() > handles ? undefined : told[told.length - 1];
   // Both have lived through it.
   let survived = told.length + twice;
@@ -102,9 +105,14 @@ export function collected(): Collected[] {
   return twice > 0 ? told.slice(twice) : told;
 }
 
-/** What was collected while the last asking exchanged one profiler for the next. */
-export function fellBetween(): Collected | undefined {
-  return between;
+/** Did something fall into the last exchange of profilers? The next asking tells what. */
+export function isDisturbed(): boolean {
+  return between !== undefined;
+}
+
+/** What fell into the exchange of the asking before the last one, and was told by that one already. */
+export function toldTwice(): Collected | undefined {
+  return again;
 }
 
 /** Makes what a collection takes away with its handle: the lightest object of Node's public API that has a weak one. */
@@ -126,17 +134,26 @@ export function isOverdue(used: number): boolean {
 export function collectAll(): void {
   // Where it cannot, it is not tried at each boundary.
   texts = 0;
-  const given = (globalThis as { gc?: unknown }).gc;
   try {
-    if (typeof given === 'function') return void given();
+    collector()?.();
+  } catch {
+    // The old profilers stay, until V8 collects the heap by itself.
+  }
+}
+
+/** What collects the whole heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
+export function collector(): (() => void) | undefined {
+  const given = (globalThis as { gc?: unknown }).gc;
+  if (typeof given === 'function') return () => void given();
+  try {
     v8.setFlagsFromString('--expose-gc');
     try {
-      runInNewContext('gc')();
+      return runInNewContext('gc') as () => void;
     } finally {
       v8.setFlagsFromString('--no-expose-gc');
     }
   } catch {
-    // The old profilers stay, until V8 collects the heap by itself.
+    return undefined;
   }
 }
 

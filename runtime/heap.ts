@@ -10,13 +10,14 @@ import {
   canary,
   collectAll,
   collected,
-  fellBetween,
   freed,
   isAny,
+  isDisturbed,
   isListening,
   isMajor,
   isOverdue,
   listen,
+  toldTwice,
   unlisten,
   usedAfter,
 } from './collections';
@@ -257,12 +258,16 @@ function told(grew: number): number {
   for (let turn = 0; turn < 8; turn++) {
     const collections = collected();
     collectionsTold += collections.length;
+    // The last one of the turn before did so too, if it is told again. That something fell into that turn does not say
+    // so: it may have come too late for its list, whose last one is the program's then.
+    const twice = turn > 0 ? toldTwice() : undefined;
+    if (twice !== undefined) own += freed(twice, isAny);
     for (const one of collections) {
       const bytes = freed(one, isAny);
       allFreed += bytes;
       count(one, bytes);
       // It fell into the asking itself.
-      if (turn > 0 || one === fellBetween()) own += bytes;
+      if (turn > 0) own += bytes;
       codeFreed += freed(one, isCode);
       tenuredFreed += freed(one, isTenured);
       const external = one.beforeGC.heapStatistics.externalMemory - one.afterGC.heapStatistics.externalMemory;
@@ -279,7 +284,7 @@ function told(grew: number): number {
     externalGrew += meter[EXTERNAL_GREW];
     stepped += step;
     own += step;
-    const quiet = step >= 0 && step < SWAP_LIMIT;
+    const quiet = step >= 0 && step < SWAP_LIMIT && !isDisturbed();
     if (!quiet) disturbed = true;
     // A collection that fell into the asking shows in what is used now; the next asking would tell even one that does not.
     if (quiet) break;

@@ -65,6 +65,26 @@ test('what is collected while no instrumented function runs is asked for in time
   assert.is(result.gap, 0);
 });
 
+test('a collection that comes too late for the list of the last listener takes nothing from what that one tells', () => {
+  const { self, overhead, collections, gap } = resultOf(
+    runCode(
+      `const $mp = require('memprof/runtime'); const memprof = require('memprof');
+      const { meter, COLLECTIONS } = require('./dist/runtime/heap');
+      ${ACCOUNT}
+      const table = $mp.file('test/a.ts', [['make', 1, 0]]);
+      // Each array is dropped before the next one, whose place it has; the last one goes while V8 writes the list.
+      function make() { const $s = $mp.enter(table, 0); try { for (let i = 0; i < 50; i++) new Array(1e6).fill(i); } finally { if ($s.exit()) { $s.explain(); } } }
+      make(); memprof.reset();
+      for (let i = 0; i < 10; i++) make();
+      print({ self: of('make').self, overhead: memprof.stats().overhead, collections: meter[COLLECTIONS], ...law() });`,
+    ),
+  );
+  near(self, 10 * 50 * 8_000_048, 'self', 0.002);
+  assert.ok(overhead < 5e6, `${overhead} bytes of memprof's own`);
+  assert.ok(collections > 480, `only ${collections} collections`);
+  assert.is(gap, 0);
+});
+
 test('a collection between the next listener and the last one is told once', () => {
   const { self, external, gap } = resultOf(
     runCode(
