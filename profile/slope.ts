@@ -30,7 +30,7 @@ export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, de
 }
 
 /** Of sorted values. */
-function median(sorted: number[]): number {
+export function median(sorted: number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,0 +1,97 @@
+// Does a function leave memory behind, run after run? Serves tests of any runner. Must never take for a leak what fills and
+// stops (a cache, a pool, a lazy singleton), nor what a noisy heap does by itself.
+
+import { AssertionError } from 'node:assert';
+import { formatSize } from '../contract/size';
+import { type FunctionBytes, functionsBetween, moment } from './account';
+import { alone } from './alone';
+import { meanOf, type Run } from './measure';
+import { collected, settled } from './settled';
+import { type Slope, slopeOf } from '../profile/slope';
+import { toldFunctions } from './told';
+import { wantCount, wantFunction, wantKeys, wantSize } from './wanted';
+
+export interface LeakOptions {
+  /** Readings of the heap in a row, 6 at least. Default 20. */
+  runs?: number;
+  /** Runs before the first reading. Default 5. */
+  warmUp?: number;
+  /** What a run may leave behind: bytes, or a written size. Default 256 bytes. */
+  tolerance?: number | string;
+}
+
+// Measured: what the heap grows by itself, in a row of readings, is below 60 bytes a run in the first row, and below 10 in
+// the last.
+const TOLERANCE = 256;
+// Of one that fills, each row sees a later part: it has as many readings as the one before, and twice the runs to each.
+const ROWS = 4;
+// One verdict in 15 000 may be chance.
+const DEVIATIONS = 4;
+
+/**
+ * Runs `fn` again and again, with collections between, until it is clear that it leaves nothing behind. One that leaves
+ * something each time is run 15 times `runs`.
+ * @throws {AssertionError} where a run leaves more than `tolerance` behind, on the heap or in buffers: `bytesPerRun` is what.
+ * As `measure` else.
+ */
+export async function checkLeak(fn: Run<unknown>, options: LeakOptions = {}): Promise<void> {
+  const { runs = 20, warmUp = 5, tolerance = TOLERANCE } = options;
+  wantFunction('checkLeak', fn);
+  wantKeys(options, ['runs', 'warmUp', 'tolerance']);
+  wantCount('runs', runs, 6);
+  wantCount('warmUp', warmUp, 0);
+  const most = wantSize('checkLeak: the tolerance', tolerance);
+  await alone('checkLeak', async () => {
+    for (let n = 0; n < warmUp; n++) await fn();
+    await settled();
+    const before = moment().functions;
+    const alive = new Float64Array(runs);
+    let done = 0;
+    let grown: Slope | undefined;
+    for (let row = 0; row < ROWS; row++) {
+      const each = 2 ** row;
+      await read(fn, each, alive);
+      done += runs * each;
+      grown = slopeOf(alive, (n) => n * each, DEVIATIONS);
+      if (grown.slope <= most) return;
+    }
+    // Also of what was full by the middle of the last row.
+    if ((grown as Slope).low <= most) return;
+    const functions = functionsBetween(before, moment().functions);
+    throw leaks(grown as Slope, most, done, functions);
+  });
+}
+
+// Fills `into` with what is alive, from one reading to the next. Written down in place: a list of readings would itself
+// grow by each.
+async function read(fn: Run<unknown>, each: number, into: Float64Array): Promise<void> {
+  for (let n = 0; n < into.length; n++) {
+    for (let run = 0; run < each; run++) await fn();
+    const first = await collected();
+    const second = await collected();
+    // Now and then a collection leaves something lying; none takes too much.
+    into[n] = Math.min(first.heap + first.external, second.heap + second.external);
+  }
+}
+
+function leaks(
+  { slope, low, high }: Slope,
+  most: number,
+  runs: number,
+  functions: FunctionBytes[],
+): AssertionError {
+  const bytes = `~${formatSize(slope)}`;
+  const message = `A run leaves ${bytes} behind (between ${formatSize(low)} and ${formatSize(high)}, after ${runs} runs still), ${formatSize(most)} are allowed.\n${toldFunctions(
+    functions.map((one) => meanOf(one, runs)),
+    'A run allocates, whether it is kept or not',
+  )}`;
+  const error = new AssertionError({
+    message,
+    actual: `${bytes} left behind by a run`,
+    expected: `at most ${formatSize(most)} left behind by a run`,
+    operator: 'checkLeak',
+    stackStartFn: checkLeak,
+  });
+  Object.defineProperty(error, 'bytesPerRun', { value: slope });
+  return error;
+}
