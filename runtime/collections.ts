@@ -141,14 +141,17 @@ export function collectAll(): void {
   }
 }
 
-/** What collects the whole heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
-export function collector(): (() => void) | undefined {
+/** Collects the whole heap, or the young generation alone. */
+export type Collector = (which?: { type: 'minor' }) => void;
+
+/** What collects the heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
+export function collector(): Collector | undefined {
   const given = (globalThis as { gc?: unknown }).gc;
-  if (typeof given === 'function') return () => void given();
+  if (typeof given === 'function') return (which) => void given(which);
   try {
     v8.setFlagsFromString('--expose-gc');
     try {
-      return runInNewContext('gc') as () => void;
+      return runInNewContext('gc') as Collector;
     } finally {
       v8.setFlagsFromString('--no-expose-gc');
     }

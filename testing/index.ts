@@ -7,5 +7,6 @@ export { checkLeak, type LeakOptions } from './leak';
 export { type LimitOptions, limitMemory } from './limit';
 export type { TestBytes } from './list';
 export { type Measured, type MeasureOptions, measure } from './measure';
+export type { Bytes, Run } from './once';
 export type { Runner } from './runner';
 export { failOnSpikes, type Spikes } from './spikes';

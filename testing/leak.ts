@@ -3,16 +3,17 @@
 
 import { AssertionError } from 'node:assert';
 import { formatSize } from '../contract/size';
+import { type Slope, slopeOf } from '../profile/slope';
 import { type FunctionBytes, functionsBetween, moment } from './account';
 import { alone } from './alone';
-import { meanOf, type Run } from './measure';
+import { meanOf } from './measure';
+import type { Run } from './once';
 import { collected, settled } from './settled';
-import { type Slope, slopeOf } from '../profile/slope';
 import { toldFunctions } from './told';
 import { wantCount, wantFunction, wantKeys, wantSize } from './wanted';
 
 export interface LeakOptions {
-  /** Readings of the heap in a row, 6 at least. Default 20. */
+  /** Runs of the first row, 12 at least. Default 60. */
   runs?: number;
   /** Runs before the first reading. Default 5. */
   warmUp?: number;
@@ -20,38 +21,40 @@ export interface LeakOptions {
   tolerance?: number | string;
 }
 
-// Measured: what the heap grows by itself, in a row of readings, is below 60 bytes a run in the first row, and below 10 in
-// the last.
+// Below it nobody is accused. A heap grows by itself, by up to 600 bytes from one reading to the next where a process has
+// just begun, and there are five runs between two.
 const TOLERANCE = 256;
-// Of one that fills, each row sees a later part: it has as many readings as the one before, and twice the runs to each.
-const ROWS = 4;
+const READINGS = 12;
+// Of one that fills, each row sees a later part: it has as many readings as the one before, and twice the runs between.
+const ROWS = 3;
 // One verdict in 15 000 may be chance.
 const DEVIATIONS = 4;
 
 /**
  * Runs `fn` again and again, with collections between, until it is clear that it leaves nothing behind. One that leaves
- * something each time is run 15 times `runs`.
+ * something each time is run seven times `runs`.
  * @throws {AssertionError} where a run leaves more than `tolerance` behind, on the heap or in buffers: `bytesPerRun` is what.
  * As `measure` else.
  */
 export async function checkLeak(fn: Run<unknown>, options: LeakOptions = {}): Promise<void> {
-  const { runs = 20, warmUp = 5, tolerance = TOLERANCE } = options;
+  const { runs = 60, warmUp = 5, tolerance = TOLERANCE } = options;
   wantFunction('checkLeak', fn);
   wantKeys(options, ['runs', 'warmUp', 'tolerance']);
-  wantCount('runs', runs, 6);
+  wantCount('runs', runs, READINGS);
   wantCount('warmUp', warmUp, 0);
   const most = wantSize('checkLeak: the tolerance', tolerance);
+  const between = Math.ceil(runs / READINGS);
   await alone('checkLeak', async () => {
     for (let n = 0; n < warmUp; n++) await fn();
     await settled();
     const before = moment().functions;
-    const alive = new Float64Array(runs);
+    const alive = new Float64Array(READINGS);
     let done = 0;
     let grown: Slope | undefined;
     for (let row = 0; row < ROWS; row++) {
-      const each = 2 ** row;
+      const each = between * 2 ** row;
       await read(fn, each, alive);
-      done += runs * each;
+      done += READINGS * each;
       grown = slopeOf(alive, (n) => n * each, DEVIATIONS);
       if (grown.slope <= most) return;
     }

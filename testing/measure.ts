@@ -1,122 +1,110 @@
-// How much memory does a function take? Runs it between two readings of the account and of the heap. Serves tests that
-// hold a limit. Must never count what memprof itself or this file allocates, nor call a function more often than asked.
+// How much memory does a function take? Runs it between readings of the account and of the heap, several times. Serves
+// tests that hold a limit. Must never count what memprof itself or this file allocates, nor call a function more often than
+// it says.
 
+import { LARGE } from '../runtime/compiled';
 import { type FunctionBytes, functionsBetween, moment } from './account';
 import { alone } from './alone';
-import { settled } from './settled';
-import { median } from '../profile/slope';
+import { ENOUGH, type Figure, figureOf, marginOf } from './figure';
+import { type Bytes, type Kept, once, type Run, type Taken, tares } from './once';
 import { wantCount, wantFunction, wantKeys } from './wanted';
 
-/** What one run took; with several runs the medians, and for functions the mean. Bytes. */
-export interface Measured<T> {
+/** What one run takes: the middle of the runs; for functions the mean. Bytes. */
+export interface Measured<T> extends Bytes {
   /** What the last run gave. */
   value: T;
-  /** Allocated on the heap, whatever was collected since. */
-  allocated: number;
-  /** Of the heap still in use after collections, while `value` is kept. Negative where the function let go of something. */
-  retained: number;
-  /** Of Buffers and ArrayBuffers, off the heap, the same. */
-  external: number;
+  /** How far from each figure the truth may lie. */
+  margin: Bytes;
+  /** From so few runs that the figures are estimated. */
+  estimated: boolean;
+  /** How often it was run and measured. */
+  runs: number;
   /** The instrumented functions that ran, the costliest first. Empty where there are none. */
   functions: FunctionBytes[];
 }
 
 export interface MeasureOptions {
-  /** How often the function is run and measured. Default 1. */
+  /** How often the function is run and measured. Default 9; 1 for what cannot be repeated. */
   runs?: number;
-  /** How often it is run before that, unmeasured. Default 0: a function is called as often as it says. */
+  /** How often it is run before that, unmeasured. Default 2; with `runs: 1` 0. */
   warmUp?: number;
 }
 
-/** What a test hands over: sync or async. */
-export type Run<T> = () => T | PromiseLike<T>;
+export const RUNS = 9;
+const WARM_UP = 2;
+/** So many of the runs are enough for what is kept: the heap is collected before and after each of them. */
+export const KEEPING_RUNS = 3;
+
+// What a tare is off: about the cost of a reading, more where V8 is asked for what it collected.
+const OFF = 128;
+const OFF_LARGE = 512;
+// Of what is kept: feedback and the like that V8 makes in its own time.
+const OFF_KEPT = 1024;
+// The compiler's page, of code and of data.
+const COMPILERS = 512 * 1024;
+const NO_TARES = { sync: 0, waited: 0 };
 
 /**
- * Runs `fn` and tells what it took.
+ * Runs `fn` 11 times, of which 9 are measured, and tells what one run takes.
  * @throws {MemprofError} MEMPROF_E_TEST_OFF, MEMPROF_E_TEST_GC, MEMPROF_E_TEST (options), MEMPROF_E_TEST_OVERLAP; and
  * whatever `fn` throws.
  */
 export async function measure<T>(fn: Run<T>, options: MeasureOptions = {}): Promise<Measured<Awaited<T>>> {
-  const { runs = 1, warmUp = 0 } = options;
   wantFunction('measure', fn);
   wantKeys(options, ['runs', 'warmUp']);
+  return (await figuresOf('measure', fn, options, KEEPING_RUNS)).measured;
+}
+
+export interface Figures<T> {
+  measured: Measured<T>;
+  figures: Record<keyof Bytes, Figure>;
+}
+
+/** @param keeping in how many of the runs, the last ones, it is looked at what is kept; 0: those figures are NaN */
+export async function figuresOf<T>(
+  name: string,
+  fn: Run<T>,
+  options: MeasureOptions,
+  keeping: number,
+): Promise<Figures<Awaited<T>>> {
+  const { runs = RUNS, warmUp = runs === 1 ? 0 : WARM_UP } = options;
   wantCount('runs', runs, 1);
   wantCount('warmUp', warmUp, 0);
-  return alone('measure', async () => {
-    const tare = await tares();
-    for (let n = 0; n < warmUp; n++) await fn();
+  return alone(name, async () => {
+    const kept: Kept = { value: undefined };
+    const tare = await tares(kept);
+    for (let n = 0; n < warmUp; n++) await once(fn, NO_TARES, kept, false);
     const before = moment().functions;
     const taken: Taken[] = [];
-    const last: { value?: unknown } = {};
-    for (let n = 0; n < runs; n++) {
-      last.value = undefined;
-      taken.push(await once(fn, tare, last));
-    }
+    for (let n = 0; n < runs; n++) taken.push(await once(fn, tare, kept, n >= runs - keeping));
     const functions = functionsBetween(before, moment().functions);
-    return {
-      value: last.value as Awaited<T>,
-      allocated: middle(taken.map((one) => one.allocated)),
-      retained: middle(taken.map((one) => one.retained)),
-      external: middle(taken.map((one) => one.external)),
+    const keeps = taken.slice(Math.max(0, runs - keeping));
+    const all = (key: keyof Bytes) => (key === 'allocated' ? taken : keeps).map((one) => one[key]);
+    const estimated = runs < ENOUGH;
+    // In few runs nobody sees what the compiler took: as much at most as its spaces grew.
+    const unseen = estimated ? Math.min(COMPILERS, Math.max(...taken.map((one) => one.compilers))) : 0;
+    const allocated = figureOf(all('allocated'), 0);
+    const off = unseen + (allocated.middle > LARGE / 2 ? OFF_LARGE : OFF);
+    const figures = {
+      allocated: figureOf(all('allocated'), off),
+      retained: figureOf(all('retained'), OFF_KEPT + unseen),
+      external: figureOf(all('external'), 0),
+    };
+    const each = (of: (figure: Figure) => number): Bytes => ({
+      allocated: of(figures.allocated),
+      retained: of(figures.retained),
+      external: of(figures.external),
+    });
+    const measured: Measured<Awaited<T>> = {
+      value: kept.value as Awaited<T>,
+      ...each(({ middle }) => middle),
+      margin: each(marginOf),
+      estimated,
+      runs,
       functions: functions.map((one) => meanOf(one, runs)),
     };
+    return { measured, figures };
   });
-}
-
-type Taken = Pick<Measured<unknown>, 'allocated' | 'retained' | 'external'>;
-
-async function once(fn: Run<unknown>, tare: Tares, kept: { value?: unknown }): Promise<Taken> {
-  const before = await settled();
-  const { allocated, waited } = await allocatedBy(fn, kept);
-  const after = await settled();
-  return {
-    allocated: Math.max(0, allocated - (waited ? tare.waited : tare.sync)),
-    retained: after.heap - before.heap,
-    external: after.external - before.external,
-  };
-}
-
-async function allocatedBy(fn: Run<unknown>, kept: { value?: unknown }) {
-  const before = moment().bytes;
-  let value = fn();
-  const waited = isThenable(value);
-  if (waited) value = await value;
-  const allocated = moment().bytes - before;
-  kept.value = value;
-  return { allocated, waited };
-}
-
-interface Tares {
-  sync: number;
-  waited: number;
-}
-
-// What lies between the two readings besides the function: as functions show it that allocate nothing.
-async function tares(): Promise<Tares> {
-  const done = Promise.resolve();
-  const kept = {};
-  // What runs for the first time takes kilobytes for its code, and so would all that is measured here.
-  for (; dryRuns < DRY_RUNS; dryRuns++)
-    await once(() => (dryRuns % 2 === 0 ? done : undefined), NO_TARES, kept);
-  const sync: number[] = [];
-  const waited: number[] = [];
-  for (let n = 0; n < TARES; n++) {
-    sync.push((await allocatedBy(() => undefined, kept)).allocated);
-    waited.push((await allocatedBy(() => done, kept)).allocated);
-  }
-  return { sync: middle(sync), waited: middle(waited) };
-}
-
-const TARES = 9;
-const NO_TARES: Tares = { sync: 0, waited: 0 };
-const DRY_RUNS = 4;
-let dryRuns = 0;
-
-function isThenable(value: unknown): boolean {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 /** Of the sums over `runs` runs. */
@@ -131,8 +119,4 @@ export function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
     awaited: awaited / runs,
     external: external / runs,
   };
-}
-
-function middle(values: number[]): number {
-  return median([...values].sort((a, b) => a - b));
 }

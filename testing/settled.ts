@@ -1,11 +1,11 @@
 // What is alive, once the collector has taken what it can? Serves whoever compares two moments (measure.ts, leak.ts). Must
 // never give a figure where nothing was collected, nor count what the compiler keeps as the program's.
 
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import * as v8 from 'node:v8';
 import { MemprofError } from '../contract/errors';
-import { collector } from '../runtime/collections';
-import { isCode } from '../runtime/compiled';
+import { type Collector, collector } from '../runtime/collections';
+import { isCode, isTenured } from '../runtime/compiled';
 
 /** Bytes: on the heap, compiled code left out, and what Buffers and ArrayBuffers hold off it. */
 export interface Alive {
@@ -19,15 +19,18 @@ const NEAR = 64;
 const LEAST = 3;
 const MOST = 10;
 const TRIES = 5;
+// A test may put a clock of its own in its place.
+const turn = setImmediate;
 // Kept: a context that is made for each collection would now and then be counted.
-let collect: (() => void) | undefined;
+let collect: Collector | undefined;
 
-/**
- * Collects the whole heap until its size stays.
- * @throws {MemprofError} MEMPROF_E_TEST_GC where this process cannot collect it.
- */
-export async function settled(): Promise<Alive> {
+/** @throws {MemprofError} MEMPROF_E_TEST_GC where this process cannot collect its heap. */
+export async function startCollecting(): Promise<void> {
   collect ??= await proven();
+}
+
+/** Collects the whole heap until its size stays. To be called after `startCollecting`, as all below. */
+export async function settled(): Promise<Alive> {
   let last = await collected();
   for (let n = 1; n < MOST; n++) {
     const next = await collected();
@@ -50,8 +53,26 @@ export async function collected(): Promise<Alive> {
   return { heap, external: process.memoryUsage().arrayBuffers };
 }
 
+/**
+ * Collects the young generation: what is allocated next begins on an empty page, in each run on the same spot. Where an
+ * object does not fit into what is left of a page, V8 calls the rest used, up to 128 KB.
+ */
+export async function freshPage(): Promise<void> {
+  await turn();
+  collect?.({ type: 'minor' });
+}
+
+/** Bytes in use where V8's compiler takes its own by the page, its code and its data. */
+export function compilersSpaces(): number {
+  let bytes = 0;
+  for (const space of v8.getHeapSpaceStatistics()) {
+    if (isCode(space.space_name) || isTenured(space.space_name)) bytes += space.space_used_size;
+  }
+  return bytes;
+}
+
 // Asking for a collection says nothing where there is none.
-async function proven(): Promise<() => void> {
+async function proven(): Promise<Collector> {
   // Else now and then a collection drops the code of functions that have not run for a while, a hundred kilobytes at once.
   v8.setFlagsFromString('--no-flush-bytecode');
   const collect = collector();
