@@ -3,7 +3,9 @@
 // each time. Usage: tsx bench/testkit.ts [verdicts of each, 1000] [names of cases]
 
 import { spawn } from 'node:child_process';
-import { checkLeak, limitMemory } from '../dist/testing';
+
+// As it is published.
+const { checkLeak, limitMemory } = require('../dist/testing') as typeof import('../testing');
 
 /** An array that takes so many bytes: 8 an element, 16 of a header, 32 of the array itself. */
 const arrayOf = (bytes: number) => new Array((bytes - 48) / 8).fill(1);

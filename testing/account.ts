@@ -1,8 +1,9 @@
 // What did a piece of the program allocate, and which functions did? Reads the runtime's account at two moments. Serves
-// measure.ts, leak.ts and heaviest.ts. Must never count what memprof or these tests' own tools allocate.
+// once.ts, measure.ts, leak.ts and heaviest.ts. Must never count what memprof or these tests' own tools allocate.
 
 import { MemprofError } from '../contract/errors';
 import { safe } from '../profile/shown';
+import { median } from '../profile/slope';
 import { isWanted, settings } from '../runtime/config';
 import { instance } from '../runtime/instance';
 import type { FunctionStats } from '../runtime/stats';
@@ -87,11 +88,51 @@ export function functionsBetween(before: FunctionStats[], after: FunctionStats[]
   return result.sort((a, b) => weight(b) - weight(a));
 }
 
+/** Of a row of runs the middle, for each function that runs in most of them. */
+export function middleOf(runs: FunctionBytes[][]): FunctionBytes[] {
+  const functions = new Map<string, FunctionBytes[]>();
+  for (const one of runs.flat()) {
+    const known = functions.get(keyOf(one));
+    if (known) known.push(one);
+    else functions.set(keyOf(one), [one]);
+  }
+  const result: FunctionBytes[] = [];
+  for (const all of functions.values()) {
+    const middle = (of: (one: FunctionBytes) => number) =>
+      median([...all.map(of), ...Array(runs.length - all.length).fill(0)].sort((a, b) => a - b));
+    const calls = middle((one) => one.calls);
+    if (calls === 0) continue;
+    result.push({
+      ...all[0],
+      calls,
+      bytes: middle((one) => one.bytes),
+      total: middle((one) => one.total),
+      awaited: middle((one) => one.awaited),
+      external: middle((one) => one.external),
+      estimated: all.some((one) => one.estimated),
+    });
+  }
+  return result.sort((a, b) => weight(b) - weight(a));
+}
+
+/** Of the sums over `runs` runs. */
+export function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
+  const { calls, bytes, total, awaited, external } = one;
+  return {
+    ...one,
+    calls: calls / runs,
+    bytes: bytes / runs,
+    total: total / runs,
+    awaited: awaited / runs,
+    external: external / runs,
+  };
+}
+
 function weight({ bytes, awaited, external }: FunctionBytes): number {
   return bytes + awaited + external;
 }
 
-function keyOf({ name, file, line }: FunctionStats): string {
+function keyOf({ name, file, line }: Pick<FunctionStats, 'name' | 'file' | 'line'>): string {
   return JSON.stringify([file, line, name]);
 }
 

@@ -4,9 +4,8 @@
 import { AssertionError } from 'node:assert';
 import { formatSize } from '../contract/size';
 import { type Slope, slopeOf } from '../profile/slope';
-import { type FunctionBytes, functionsBetween, moment } from './account';
+import { type FunctionBytes, functionsBetween, meanOf, moment } from './account';
 import { alone } from './alone';
-import { meanOf } from './measure';
 import type { Run } from './once';
 import { collected, settled } from './settled';
 import { toldFunctions } from './told';

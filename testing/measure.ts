@@ -3,13 +3,13 @@
 // it says.
 
 import { LARGE } from '../runtime/compiled';
-import { type FunctionBytes, functionsBetween, moment } from './account';
+import { type FunctionBytes, middleOf } from './account';
 import { alone } from './alone';
 import { ENOUGH, type Figure, figureOf, marginOf } from './figure';
 import { type Bytes, type Kept, once, type Run, type Taken, tares } from './once';
 import { wantCount, wantFunction, wantKeys } from './wanted';
 
-/** What one run takes: the middle of the runs; for functions the mean. Bytes. */
+/** What one run takes: the middle of the runs. Bytes. */
 export interface Measured<T> extends Bytes {
   /** What the last run gave. */
   value: T;
@@ -19,7 +19,7 @@ export interface Measured<T> extends Bytes {
   estimated: boolean;
   /** How often it was run and measured. */
   runs: number;
-  /** The instrumented functions that ran, the costliest first. Empty where there are none. */
+  /** The instrumented functions that run in most runs, the costliest first. Empty where there are none. */
   functions: FunctionBytes[];
 }
 
@@ -74,10 +74,8 @@ export async function figuresOf<T>(
     const kept: Kept = { value: undefined };
     const tare = await tares(kept);
     for (let n = 0; n < warmUp; n++) await once(fn, NO_TARES, kept, false);
-    const before = moment().functions;
     const taken: Taken[] = [];
     for (let n = 0; n < runs; n++) taken.push(await once(fn, tare, kept, n >= runs - keeping));
-    const functions = functionsBetween(before, moment().functions);
     const keeps = taken.slice(Math.max(0, runs - keeping));
     const all = (key: keyof Bytes) => (key === 'allocated' ? taken : keeps).map((one) => one[key]);
     const estimated = runs < ENOUGH;
@@ -101,22 +99,8 @@ export async function figuresOf<T>(
       margin: each(marginOf),
       estimated,
       runs,
-      functions: functions.map((one) => meanOf(one, runs)),
+      functions: middleOf(taken.map((one) => one.functions)),
     };
     return { measured, figures };
   });
-}
-
-/** Of the sums over `runs` runs. */
-export function meanOf(one: FunctionBytes, runs: number): FunctionBytes {
-  if (runs === 1) return one;
-  const { calls, bytes, total, awaited, external } = one;
-  return {
-    ...one,
-    calls: calls / runs,
-    bytes: bytes / runs,
-    total: total / runs,
-    awaited: awaited / runs,
-    external: external / runs,
-  };
 }

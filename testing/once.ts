@@ -1,7 +1,7 @@
 // What does one run of a function take? Serves measure.ts. Must never count what lies between two readings besides the
 // function: an empty one, measured in the same way at the same time, tells what that is.
 
-import { moment } from './account';
+import { type FunctionBytes, functionsBetween, moment } from './account';
 import { figureOf } from './figure';
 import { compilersSpaces, freshPage, settled } from './settled';
 
@@ -21,6 +21,8 @@ export interface Bytes {
 export interface Taken extends Bytes {
   /** By how much the spaces changed meanwhile in which the compiler keeps its own. */
   compilers: number;
+  /** The instrumented functions that ran. */
+  functions: FunctionBytes[];
 }
 
 /** Where the value of a run is held, until the next one begins. */
@@ -49,7 +51,8 @@ export async function once(fn: Run<unknown>, tare: Tares, kept: Kept, keeping: b
   const before = keeping ? await settled() : undefined;
   await freshPage();
   const spaces = compilersSpaces();
-  const { bytes, waited } = await allocatedBy(fn, kept);
+  const { before: from, after: to, waited } = await allocatedBy(fn, kept);
+  const bytes = to.bytes - from.bytes;
   const compilers = Math.abs(compilersSpaces() - spaces);
   const after = keeping ? await settled() : undefined;
   return {
@@ -57,17 +60,18 @@ export async function once(fn: Run<unknown>, tare: Tares, kept: Kept, keeping: b
     retained: before && after ? after.heap - before.heap : Number.NaN,
     external: before && after ? after.external - before.external : Number.NaN,
     compilers,
+    functions: functionsBetween(from.functions, to.functions),
   };
 }
 
 async function allocatedBy(fn: Run<unknown>, kept: Kept) {
-  const before = moment().bytes;
+  const before = moment();
   let value = fn();
   const waited = isThenable(value);
   if (waited) value = await value;
-  const bytes = moment().bytes - before;
+  const after = moment();
   kept.value = value;
-  return { bytes, waited };
+  return { before, after, waited };
 }
 
 /** What lies between the two readings besides the function. */
