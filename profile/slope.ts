@@ -1,4 +1,5 @@
-// How fast does something grow, in spite of noise? Serves the trend of a recording. Must never let a few readings that are far off decide.
+// How fast does something grow, in spite of noise? Serves the trend of a recording and memprof/test. Must never let a few
+// readings that are far off decide.
 //
 // Theil and Sen: the median of the slopes between all pairs of points; up to 29 % of the points may be anything. The interval
 // is Sen's (1968), from the variance of Kendall's tau: it asks nothing of how the noise is distributed.

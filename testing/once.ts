@@ -77,7 +77,7 @@ async function allocatedBy(fn: Run<unknown>, kept: Kept) {
 /** What lies between the two readings besides the function. */
 export async function tares(kept: Kept): Promise<Tares> {
   for (; dryRuns < DRY_RUNS; dryRuns++)
-    await once(dryRuns % 2 === 0 ? waits : nothing, NO_TARES, kept, dryRuns < 2);
+    await once(dryRuns % 2 === 0 ? waits : nothing, NO_TARES, kept, dryRuns === 0);
   const sync: number[] = [];
   const waited: number[] = [];
   for (let n = 0; n < TARES; n++) {
