@@ -85,6 +85,20 @@ test('the accuracy that is promised: nothing, arrays of 80 KB, 110 KB and 1 MB; 
   });
 });
 
+test("wherever on V8's pages a run begins, its figure is the same, forty times", () => {
+  // Two of the larger ones fit on a page, three of the smaller: what is left of it counts as used.
+  for (const n of [13_750, 10_000]) {
+    const found = run<number[]>(`
+      const found = [];
+      for (let n = 0; n < 40; n++) {
+        try { await limitMemory(0, () => new Array(${n}).fill(1)); } catch (e) { found.push(e.measured.allocated); }
+      }
+      print(found);`);
+    assert.is(found.length, 40);
+    for (const bytes of found) within(bytes, sizeOfArray(n), ALLOCATED, `an array of ${n}`);
+  }
+});
+
 test('one run: estimated, and the truth lies within the margin, also while the compiler works', () => {
   const all = run<Figures[]>(`
     const all = [];
@@ -111,7 +125,8 @@ test('what was collected meanwhile is allocated all the same, and not retained',
   ]);`);
   for (const { allocated, retained } of told) {
     near(allocated, 50 * sizeOfArray(1e6), 'allocated', 0.001);
-    within(retained, 0, RETAINED, 'retained');
+    // V8 is at work on its code still.
+    within(retained, 0, 8192, 'retained');
   }
 });
 
