@@ -147,7 +147,8 @@ export type Collector = (which?: { type: 'minor' }) => void;
 /** What collects the heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
 export function collector(): Collector | undefined {
   const given = (globalThis as { gc?: unknown }).gc;
-  if (typeof given === 'function') return (which) => void given(which);
+  // Newer V8 does not take `undefined` for no argument.
+  if (typeof given === 'function') return (which) => void (which ? given(which) : given());
   try {
     v8.setFlagsFromString('--expose-gc');
     try {
