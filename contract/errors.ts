@@ -14,6 +14,13 @@ const TABLE = {
   MEMPROF_E_TRACK: 'memprof.track: {key} is {value}. Allowed: {allowed}.',
   MEMPROF_E_MERGE: 'memprof.merge: {key} is {value}. Allowed: {allowed}.',
   MEMPROF_E_EVENT: 'memprof.on: there is no event {value}. Allowed: {allowed}.',
+  MEMPROF_E_TEST: 'memprof/test: {key} is {value}. Allowed: {allowed}.',
+  MEMPROF_E_TEST_OFF:
+    'memprof/test: {key}: nothing can be measured. Unset it, or set MEMPROF=on, where memory is tested.',
+  MEMPROF_E_TEST_GC:
+    'memprof/test: the heap cannot be collected in this process. Start it with node --expose-gc (NODE_OPTIONS does not take that flag).',
+  MEMPROF_E_TEST_OVERLAP:
+    'memprof/test: {key} was called while {value} was measuring: each would count what the other allocates. Await one before the next.',
   MEMPROF_W_SWITCH:
     '{key}={value} is neither on nor off: memprof is on. Allowed: on, 1, true, yes; off, 0, false, no, or empty.',
   MEMPROF_W_ENV: '{key}={value} is ignored. Allowed: {allowed}.',

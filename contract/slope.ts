@@ -1,4 +1,5 @@
-// How fast does something grow, in spite of noise? Serves the trend of a recording and of a running program. Must never let a few readings that are far off decide.
+// How fast does something grow, in spite of noise? Serves the trend of a recording and of a running program, and memprof/test.
+// Must never let a few readings that are far off decide.
 //
 // Theil and Sen: the median of the slopes between all pairs of points; up to 29 % of the points may be anything. The interval
 // is Sen's (1968), from the variance of Kendall's tau: it asks nothing of how the noise is distributed.
@@ -30,7 +31,7 @@ export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, de
 }
 
 /** Of sorted values. */
-function median(sorted: number[]): number {
+export function median(sorted: number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -139,17 +139,30 @@ export function isOverdue(used: number): boolean {
 export function collectAll(): void {
   // Where it cannot, it is not tried at each boundary.
   texts = 0;
-  const given = (globalThis as { gc?: unknown }).gc;
   try {
-    if (typeof given === 'function') return void given();
+    collector()?.();
+  } catch {
+    // The old profilers stay, until V8 collects the heap by itself.
+  }
+}
+
+/** Collects the whole heap, or the young generation alone. */
+export type Collector = (which?: { type: 'minor' }) => void;
+
+/** What collects the heap, where there is such a thing. Whoever keeps it may keep a context of V8's, 140 KB. */
+export function collector(): Collector | undefined {
+  const given = (globalThis as { gc?: unknown }).gc;
+  // Newer V8 does not take `undefined` for no argument.
+  if (typeof given === 'function') return (which) => void (which ? given(which) : given());
+  try {
     v8.setFlagsFromString('--expose-gc');
     try {
-      runInNewContext('gc')();
+      return runInNewContext('gc') as Collector;
     } finally {
       v8.setFlagsFromString('--no-expose-gc');
     }
   } catch {
-    // The old profilers stay, until V8 collects the heap by itself.
+    return undefined;
   }
 }
 

@@ -21,6 +21,7 @@ test('public exports are these and no others, by require and by import', () => {
     'memprof/runtime': [...ABI_NAMES].sort(),
     'memprof/transformer': ['instrument'],
     'memprof/profile': ['profileOf', 'readRecordings'],
+    'memprof/test': ['checkLeak', 'failOnSpikes', 'heaviest', 'limitMemory', 'measure'],
     'memprof/exporters/pprof': ['pprof'],
     'memprof/exporters/speedscope': ['speedscope'],
     'memprof/exporters/heapprofile': ['heapprofile'],
@@ -60,6 +61,7 @@ test('imports run one way: cli, integrations, transformer; the runtime shares on
     integrations: ['integrations', 'transformer', 'contract'],
     profile: ['profile', 'contract'],
     exporters: ['exporters', 'profile', 'contract'],
+    testing: ['testing', 'runtime', 'profile', 'contract'],
     cli: ['cli', 'exporters', 'profile', 'integrations', 'transformer', 'contract'],
   };
   for (const [room, rooms] of Object.entries(allowed)) {
@@ -135,7 +137,7 @@ test('README: each line of the table of toolchains stands in the project that pr
 test('docs/errors.md lists exactly the codes of the table', () => {
   const listed = [...read('docs/errors.md').matchAll(/^## (MEMPROF_[EW]_\w+)$/gm)].map(([, code]) => code);
   assert.equal(listed.sort(), [...CODES].sort());
-  const used = ['runtime', 'transformer', 'integrations', 'cli', 'exporters', 'profile']
+  const used = ['runtime', 'transformer', 'integrations', 'cli', 'exporters', 'profile', 'testing']
     .flatMap(sources)
     .map(read)
     .join('\n');
