@@ -245,6 +245,18 @@ export function owner(): Span | null {
   return current;
 }
 
+/** Has ended calls told to one more, beside whoever hears of them already (`hooks.record`). */
+export function alsoRecord(listener: (span: Span) => void): void {
+  const before = hooks.record;
+  hooks.record =
+    before === null
+      ? listener
+      : (span) => {
+          before(span);
+          listener(span);
+        };
+}
+
 /** Charges what was allocated until now, and makes a span the owner, or nobody. */
 export function own(span: Span | null): void {
   settle();

@@ -1,5 +1,5 @@
 // V8's inspector of this thread, asked for V8's one sampling profile of the heap. Serves whoever in this thread samples (stacks.ts,
-// leaks/). Must never fail aloud: there are Nodes without an inspector, and such that do not permit it.
+// leaks/, snapshots/). Must never fail aloud: there are Nodes without an inspector, and such that do not permit it.
 
 import type { Session } from 'node:inspector';
 import type { Node } from './profile';

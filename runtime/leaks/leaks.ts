@@ -8,7 +8,7 @@ import { BESIDES, now, spent } from '../clock';
 import { collectAll, isListening } from '../collections';
 import { patience } from '../config';
 import { EXTERNAL, LIVE, MAJORS, meter, USED } from '../heap';
-import { hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from '../ledger';
+import { alsoRecord, hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from '../ledger';
 import { logSuspects } from '../log';
 import { heapLimit } from '../recorder/limits';
 import type { Span } from '../span';
@@ -316,18 +316,10 @@ function stop(): void {
   hears = false;
 }
 
-// Beside the recorder, where there is one.
 function hear(): void {
   if (hears) return;
   hears = true;
-  const before = hooks.record;
-  hooks.record =
-    before === null
-      ? ended
-      : (span) => {
-          before(span);
-          ended(span);
-        };
+  alsoRecord(ended);
 }
 
 function ended(span: Span): void {

@@ -13,7 +13,7 @@ import { arena } from '../arena';
 import { now } from '../clock';
 import { on } from '../events';
 import { COLLECTIONS, EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
-import { counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
+import { alsoRecord, counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
 import { emptyPool } from '../pool';
 import { idOf, type Table, tables } from '../sites';
 import {
@@ -200,15 +200,7 @@ function send(message: Message): void {
 function listen(): void {
   hooks.rests = lookForDebugger;
   lookForDebugger();
-  // Beside leaks/, where they are looked for.
-  const before = hooks.record;
-  hooks.record =
-    before === null
-      ? ended
-      : (span) => {
-          ended(span);
-          before(span);
-        };
+  alsoRecord(ended);
   hooks.found = () => stacks(false);
   hooks.suspects = (suspects) => send({ suspects, at: now() });
   hooks.isSampled = () => (head as Int32Array)[SAMPLED] === 1;

@@ -2,9 +2,9 @@
 // Serves the taker. V8 keeps one profile a process: must never end one that somebody else takes, nor leave one running.
 
 import { writeFileSync } from 'node:fs';
-import type { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { hooks, settle, settleOwn } from '../ledger';
+import { connected, post } from '../session';
 import { isWindowOpen } from '../stacks';
 import { nameOf, writeWhole } from './folder';
 
@@ -13,7 +13,6 @@ const INTERVAL = 64 * 1024;
 export const LATER = 10_000;
 
 const { setTimeout, clearTimeout } = globalThis;
-let session: Session | undefined;
 let waiting: (Sampled & { timer: NodeJS.Timeout }) | undefined;
 let finish = (): void => {};
 
@@ -26,20 +25,16 @@ export interface Sampled {
 /**
  * Writes the profile that V8 keeps, or begins one and writes it later, at the process's end at the latest.
  * @param failed told where it could not be written later
- * @throws where there is no inspector, or what the file system says
+ * @throws where there is no inspector, beside a debugger, or what the file system says
  */
 export function sample(folder: string, at: number, failed: (error: Error) => void): Sampled {
   // One is on its way.
   if (waiting !== undefined) return waiting;
   const name = nameOf('heapprofile', at);
-  const inspector = process.getBuiltinModule('node:inspector');
-  if (session === undefined) {
-    session = new inspector.Session();
-    session.connect();
-  }
+  if (!connected()) throw new Error("a debugger is attached, which may take V8's one profile itself");
   // A window of ours tells of garbage, too.
   if (isWindowOpen()) hooks.stopped(false);
-  const kept = post('HeapProfiler.getSamplingProfile');
+  const kept = post('HeapProfiler.getSamplingProfile')?.profile;
   if (kept !== undefined) return { path: write(folder, name, kept), later: 0 };
   if (post('HeapProfiler.startSampling', { samplingInterval: INTERVAL }) === undefined) {
     throw new Error("V8's sampling heap profiler cannot be started");
@@ -71,20 +66,11 @@ export function endSampling(): void {
 
 function end(): object | undefined {
   // The recorder's thread has taken it over: it goes on, and tells what lives as well.
-  if (hooks.isSampled()) return post('HeapProfiler.getSamplingProfile');
+  if (hooks.isSampled()) return post('HeapProfiler.getSamplingProfile')?.profile;
   hooks.samples(false);
-  return post('HeapProfiler.stopSampling');
+  return post('HeapProfiler.stopSampling')?.profile;
 }
 
 function write(folder: string, name: string, profile: object): string {
   return writeWhole(folder, name, (path) => writeFileSync(path, JSON.stringify(profile))).path;
-}
-
-// The session is of this thread: it answers before `post` returns.
-function post(method: string, params: object = {}): object | undefined {
-  let answer: object | undefined;
-  session?.post(method, params, (error: Error | null, result?: object) => {
-    if (!error) answer = (result as { profile?: object }).profile ?? {};
-  });
-  return answer;
 }
