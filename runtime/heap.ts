@@ -62,6 +62,8 @@ const QUIET = 512 * 1024;
 const QUIET_NOBODYS = 16 * 1024 * 1024;
 // A profiler swap allocates a few kilobytes; a quiet one stays below this.
 const SWAP_LIMIT = 64 * 1024;
+/** What is told of one collection allocates so much, about. */
+const LISTED = 16 * 1024;
 // The program may put something else in its place.
 const { apply } = Reflect;
 /** Of the stack, as so many arguments, 8 bytes each: what asking takes, and what a call's events take. */
@@ -290,6 +292,9 @@ function told(grew: number): number {
   meter[UNLOOKED] = 0;
   const compilers = compilersOf(code, codeFreed, tenured, tenuredFreed, counted);
 
+  // What the compiler took in the midst of the asking is in what that grew by, not in what the program did.
+  const usual = meter[ASKING_COSTS] + LISTED * (collectionsTold + (disturbed ? 1 : 0));
+  if (compilers > 0 && own > usual) own -= Math.min(compilers, own - usual);
   // Where it is not certain that a collection fell into the asking, the asking's usual cost stands for its part.
   const total = grew + stepped + allFreed - compilers;
   if (own < 0) own = Math.min(meter[ASKING_COSTS], Math.max(0, total));
