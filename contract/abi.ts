@@ -40,7 +40,8 @@ export type AbiName = (typeof ABI_NAMES)[number];
  * nothing but hand its value through. A value that passes a boundary goes `in`, then comes the event, then the
  * value comes `out`: `$s.in=$r,$s.suspend=$r=3,$s.out`. Events are assignments and values wait in `$r`, a
  * variable of the file that holds one for no longer than such a row: a function keeps no register for them
- * while it calls another one, and so loses least of the deepest recursion.
+ * while it calls another one, and so loses least of the deepest recursion. Where it calls nothing, they are handed over in
+ * a call: to store what is young in what is old takes longer than all else that is done for a call which is not measured.
  */
 export const CALL_NAMES = [
   'takes', // .takes: boolean     true asks for its parameters at once, while they are what they were called with
@@ -54,10 +55,11 @@ export const CALL_NAMES = [
   'returns', // .returns = 0       the same, and nothing but .result and .exit() follows
   'out', // .out: value            the value (none went in: undefined), which the call forgets; here it stops
   'doneWith', // .doneWith(value): value            \
-  'suspendWith', // .suspendWith(value, n): value      | the same in one call, where a statement holds a nameless
-  'yieldsWith', // .yieldsWith(value, n): value       | function, which would be shown as `$r`; `resumeWith` with
-  'lastWith', // .lastWith(value): value            | an n leaves again: the head of a for-await
-  'resumeWith', // .resumeWith(value, n?): value     /
+  'suspendWith', // .suspendWith(value, n): value      | the same in one call: where no call made it, or the
+  'yieldsWith', // .yieldsWith(value, n): value       | statement holds a nameless function, which would be shown
+  'lastWith', // .lastWith(value): value            | as `$r`; `resumeWith` with an n leaves again: the head of
+  'resumeWith', // .resumeWith(value, n?): value      | a for-await
+  'returnsWith', // .returnsWith(value): value        /
   'caught', // .caught()           first in a user's catch block
   'lastly', // .lastly(): mark     first in a user's finally block; .result = mark is last: its completion goes on
   'reenter', // .reenter()         a for-await body begins, with what came `in` where it has a name; or its loop is over

@@ -3,23 +3,26 @@
 
 import type { CallName } from '../contract/abi';
 import { numberOf } from './given';
-import {
-  begin,
-  caught,
-  comeBack,
-  counts,
-  exit,
-  explain,
-  lastly,
-  live,
-  pause,
-  reenter,
-  stand,
-  WITHIN,
-} from './ledger';
+import * as ledger from './ledger';
+import { counts, live, UNSEEN, WITHIN } from './ledger';
+import { far } from './pinned';
 import { spans } from './pool';
 import type { Table } from './sites';
 import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, Span, Yielded } from './span';
+
+// A hot function's calls are seldom measured, and it is compiled while they all are: what is done for one must not take the
+// room there in which the user's own functions are inlined.
+const begin = far(ledger.begin);
+const exit = far(ledger.exit);
+const explain = far(ledger.explain);
+const pause = far(ledger.pause);
+const stand = far(ledger.stand);
+const comeBack = far((span: Call, value: unknown) => ledger.comeBack(span, value));
+const comeBackLast = far((span: Call, value: unknown) => ledger.comeBack(span, value, true));
+const reenter = far(ledger.reenter);
+const caught = far(ledger.caught);
+const lastly = far(ledger.lastly);
+const give = far(giveNext);
 
 /**
  * A span with the members that emitted code uses. Events are assignments, and values go in and out by members
@@ -37,19 +40,15 @@ export class Call extends Span implements Record<CallName, unknown> {
     const { stops } = this;
     if (stops !== Running) {
       this.stops = Running;
-      if (stops === Awaiting) pause(this, this.at);
+      if (this === OFF) unseen(stops);
+      else if (stops === Awaiting) pause(this, this.at);
       else stand(this, this.at);
     }
     return value;
   }
 
   set given(value: unknown) {
-    // Counted beside the numbers: to read one of them boxes it, where this is not compiled.
-    const at = this.taken;
-    if (at === MOST_SHAPES) return;
-    this.taken = at + 1;
-    this.n[SHAPES + at] = numberOf(value);
-    this.n[GIVEN] = at + 1;
+    give(this, value);
   }
 
   set suspend(n: number) {
@@ -64,12 +63,14 @@ export class Call extends Span implements Record<CallName, unknown> {
 
   set resume(_: number) {
     this.stops = Running;
-    comeBack(this, this.in);
+    if (this === OFF) counts[UNSEEN]++;
+    else comeBack(this, this.in);
   }
 
   set returns(_: number) {
     this.stops = Running;
-    comeBack(this, this.in, true);
+    if (this === OFF) counts[UNSEEN]++;
+    else comeBackLast(this, this.in);
   }
 
   /** `return E` of an async generator. */
@@ -79,34 +80,44 @@ export class Call extends Span implements Record<CallName, unknown> {
   }
 
   doneWith<T>(value: T): T {
-    this.result = value;
+    // To store what is young in what is old takes as long as all else that is done for a call that is not measured.
+    if (this !== OFF) this.result = value;
     return value;
   }
 
   suspendWith<T>(value: T, n: number): T {
-    pause(this, n);
+    if (this === OFF) counts[UNSEEN]++;
+    else pause(this, n);
     return value;
   }
 
   yieldsWith<T>(value: T, n: number): T {
-    stand(this, n);
+    if (this !== OFF) stand(this, n);
     return value;
   }
 
   lastWith<T>(value: T): T {
     this.result = undefined;
-    pause(this, -1);
+    return this.suspendWith(value, -1);
+  }
+
+  returnsWith<T>(value: T): T {
+    if (this === OFF) counts[UNSEEN]++;
+    else comeBackLast(this, value);
     return value;
   }
 
   resumeWith<T>(value: T, n?: number): T {
-    comeBack(this, value);
-    if (n !== undefined) pause(this, n);
+    if (this === OFF) counts[UNSEEN]++;
+    else comeBackWith(this, value, n);
     return value;
   }
 
   exit(): boolean {
-    return exit(this);
+    if (this !== OFF) return exit(this, undefined);
+    // It must not keep what the last one returned.
+    this.result = undefined;
+    return false;
   }
 
   set arg(value: unknown) {
@@ -122,17 +133,17 @@ export class Call extends Span implements Record<CallName, unknown> {
   }
 
   caught(): void {
-    caught(this);
+    if (this !== OFF) caught(this, undefined);
   }
 
   lastly(): unknown {
-    return lastly(this);
+    return this === OFF ? undefined : lastly(this, undefined);
   }
 
   reenter(): void {
     const value = this.in;
     this.in = undefined;
-    reenter(this, value);
+    if (this !== OFF) reenter(this, value);
   }
 
   leave(n: number): void {
@@ -145,13 +156,35 @@ export class Call extends Span implements Record<CallName, unknown> {
 }
 
 /** Every call's that is not measured: it belongs to no epoch, so nothing is done to it. */
-const OFF = new Call();
+const OFF: Call = new Call();
+
+function comeBackWith(call: Call, value: unknown, n: number | undefined): void {
+  comeBack(call, value);
+  if (n !== undefined) pause(call, n);
+}
+
+function unseen(stops: number): void {
+  if (stops === Awaiting) counts[UNSEEN]++;
+}
+
+function giveNext(call: Call, value: unknown): void {
+  // Counted beside the numbers: to read one of them boxes it, where this is not compiled.
+  const at = call.taken;
+  if (at === MOST_SHAPES) return;
+  call.taken = at + 1;
+  call.n[SHAPES + at] = numberOf(value);
+  call.n[GIVEN] = at + 1;
+}
+
+// Of this file, which takes less code to read than another's: the less there is, the more of the user's is inlined.
+const within = counts;
+const AT = WITHIN;
 
 /** A call of site `n` begins. Switched off, it costs a load and a branch; of a hot function's most, a counter. */
 export function enter(table: Table, n: number): Call {
   if (!live) return OFF;
   const { skips } = table;
-  if (skips[n] > 0 && counts[WITHIN] === 0) {
+  if (skips[n] > 0 && within[AT] === 0) {
     skips[n]--;
     return OFF;
   }

@@ -369,10 +369,7 @@ function leaveContext(span: Span, boundary: Boundary): void {
 }
 
 export function exit(span: Span): boolean {
-  if (span.epoch === epoch) return end(span);
-  // The span of every call while the runtime is off: it must not keep what the last one returned.
-  span.result = undefined;
-  return false;
+  return span.epoch === epoch && end(span);
 }
 
 function end(span: Span): boolean {

@@ -60,6 +60,17 @@ export function holdsNameless(ts: Typescript, root: ts.Node): boolean {
   return look(root);
 }
 
+/** Whether an expression calls something itself: what its caller's frame holds meanwhile takes of a recursion's depth. */
+export function holdsCall(ts: Typescript, root: ts.Node): boolean {
+  const look = (node: ts.Node): boolean => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
+      return true;
+    if (ts.isFunctionLike(node)) return false;
+    return !!ts.forEachChild(node, (child) => look(child) || undefined);
+  };
+  return look(root);
+}
+
 /** The statement under any labels. */
 export function unlabelled(ts: Typescript, statement: ts.Statement): ts.Statement {
   while (ts.isLabeledStatement(statement)) statement = statement.statement;

@@ -11,8 +11,9 @@ const ENTER = 'const $s=$mp.enter($sites(),#n);try{#given;';
 const EXIT = '}finally{if($s.exit()){#args;$s.explain()}}';
 
 // A value waits in $r while the event is told, so that the call of the user's that makes it finds no register
-// of ours in its caller's frame: contract/abi.ts. V8 shows a nameless function in stack traces by what is assigned
-// around it: where a statement holds one, values go through a call, and no `$r` shows (the forms `...With`).
+// of ours in its caller's frame: contract/abi.ts. It goes through a call (the forms `...With`) where no call of the user's makes
+// it, since to store what is young in what is old, as $r is, takes longer than all else that is done for a call which is not
+// measured; and where a statement holds a nameless function: V8 shows one in stack traces by what is assigned around it.
 const COMPLETES = '$r=(‹E›),$s.result=$r,$r=0,$s.result';
 const through = (event: string, operand = '‹E›') => `($r=${operand},$s.in=$r,$s.${event},$s.out)`;
 
@@ -50,6 +51,7 @@ export const FORMS = {
   resumeWith: '$s.resumeWith(‹E›)',
   // ... which is returned, where nothing runs before the call is over
   returns: through('returns=$r=0'),
+  returnsWith: '$s.returnsWith(‹E›)',
   // their operand
   suspend: ` ${through('suspend=$r=#n', '(‹E›)')}`,
   suspendWith: ' $s.suspendWith(‹E›,#n)',

@@ -7,6 +7,7 @@ import { Kind, type SiteRow } from '../contract/abi';
 import { unwrapped } from './names';
 import type { Report, Selected, Typescript } from './selected';
 import {
+  holdsCall,
   holdsNameless,
   isAwaitingLoop,
   isDisposing,
@@ -68,6 +69,9 @@ const MAX_PARAMS = 12;
  * the head of a for-await. Their forms are named so.
  */
 type Late = '' | 'Late' | 'Head';
+
+/** Forms that hand the value of an expression over: each is there in two ways. */
+type Passing = Form extends infer F ? (F extends `${infer Name}With` ? Name : never) : never;
 
 /** The function that owns the code that is being walked. */
 interface Owner {
@@ -145,7 +149,9 @@ export function planFile(
     nameless = outer;
     if (lays.length > before) plan.touched.add(node);
   };
-  const passing = <F extends Form>(form: F): F | `${F}With` => (nameless ? `${form}With` : form);
+  // How a form hands the value of an expression over.
+  const passing = <F extends Passing>(form: F, value: ts.Node): F | `${F}With` =>
+    nameless || !holdsCall(ts, value) ? `${form}With` : form;
 
   const nested = (node: ts.Node, owner: Owner | undefined, late: Late = ''): void => {
     const within = (holder: ts.Node, work: () => void) => {
@@ -205,7 +211,7 @@ export function planFile(
       // => E    =>{const $s=$mp.enter($sites(),0);try{return $r=(E),$s.result=$r,...}finally{...}}
       nameless = holdsNameless(ts, body);
       if (owner.ends) returned.add(unwrapped(ts, body));
-      lay('around', passing('arrow'), body, params);
+      lay('around', passing('arrow', body), body, params);
       walk(body, owner);
       return;
     }
@@ -224,26 +230,29 @@ export function planFile(
   const own = (node: ts.Node, owner: Owner, late: Late = ''): void => {
     const children = () => ts.forEachChild(node, (child) => walk(child, owner, late));
     if (ts.isReturnStatement(node)) {
-      // return E    return $r=(E),$s.result=$r,...    in an async generator: return ($r=(E),...$s.last=...)
+      // return E    return $r=(E),$s.result=$r,...    without a call in it: return $s.doneWith((E))
+      // ... in an async generator: return ($r=(E),...$s.last=...)
       // return      {$s.result=void 0;return}
       const awaits = owner.kind === Kind.AsyncGenerator;
       if (owner.ends && node.expression) returned.add(unwrapped(ts, node.expression));
-      if (node.expression) lay('around', passing(awaits ? 'last' : 'done'), node.expression);
-      else lay('around', awaits ? 'bareAsync' : 'bare', node);
+      if (node.expression) {
+        lay('around', passing(awaits ? 'last' : 'done', node.expression), node.expression);
+      } else lay('around', awaits ? 'bareAsync' : 'bare', node);
     } else if (ts.isAwaitExpression(node) && isAsync(owner.kind)) {
       // (Elsewhere it is an early error, which `await (` would mend. A head's changes nothing: nobody runs there.)
       // await E    ($r=await ($r=(E),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
+      // ... without a call in it: $s.resumeWith(await $s.suspendWith(E,0))
       if (late !== 'Head') {
-        // ... as the whole of what is returned: $s.returns=$r=0
-        lay('around', returned.has(node) && !nameless ? 'returns' : passing('resume'), node);
-        lay('around', passing(`suspend${late}`), node.expression, suspension(owner, node));
+        // ... as the whole of what is returned: $s.returns=...
+        lay('around', passing(returned.has(node) ? 'returns' : 'resume', node), node);
+        lay('around', passing(`suspend${late}`, node.expression), node.expression, suspension(owner, node));
       }
     } else if (ts.isYieldExpression(node)) {
       // yield E    ($r=yield ($r=(E),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       // yield      ($r=yield ($s.yields=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)
       const params = suspension(owner, node);
-      lay('around', passing(late === 'Head' ? 'resumeHead' : 'resume'), node, params);
-      if (node.expression) lay('around', passing(`yields${late}`), node.expression, params);
+      lay('around', passing(late === 'Head' ? 'resumeHead' : 'resume', node), node, params);
+      if (node.expression) lay('around', passing(`yields${late}`, node.expression), node.expression, params);
       else lay('operand', `yieldsNothing${late}`, node, params);
     } else if (ts.isTryStatement(node)) {
       attempt(node, owner);
@@ -297,7 +306,7 @@ export function planFile(
     // for (await using H of E) S    suspends at the end of a turn only
     const params = suspension(owner, node);
     walk(node.initializer, owner, node.awaitModifier ? 'Head' : '');
-    if (node.awaitModifier) lay('around', passing('suspend'), node.expression, params);
+    if (node.awaitModifier) lay('around', passing('suspend', node.expression), node.expression, params);
     walk(node.expression, owner);
     const name = declared(ts, node);
     if (name === undefined) lay('around', 'turn', node.statement, params);

@@ -38,6 +38,9 @@ class Call implements Record<CallName, unknown> {
   resumeWith<T>(value: T, _?: number): T {
     return value;
   }
+  returnsWith<T>(value: T): T {
+    return value;
+  }
   exit(): boolean {
     // It is every call's: it must not keep what the last one returned.
     this.result = undefined;

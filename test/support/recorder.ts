@@ -216,6 +216,11 @@ export function recorder(
       this.last = 0;
       return this.out;
     }
+    returnsWith(value: unknown) {
+      this.in = value;
+      this.returns = 0;
+      return this.out;
+    }
     resumeWith(value: unknown, n?: number) {
       this.in = value;
       this.resume = 0;

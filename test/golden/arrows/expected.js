@@ -6,7 +6,7 @@ function $sites() {
 const one = () => {
     const $s = $mp.enter($sites(), 0);
     try {
-        return $r = (1), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((1));
     }
     finally {
         if ($s.exit()) {
@@ -18,7 +18,7 @@ const object = (a) => {
     const $s = $mp.enter($sites(), 1);
     try {
         $s.takes && ($s.given = a);
-        return $r = (({ a })), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((({ a })));
     }
     finally {
         if ($s.exit()) {
@@ -35,7 +35,7 @@ const curried = (a) => {
             const $s = $mp.enter($sites(), 3);
             try {
                 $s.takes && ($s.given = b);
-                return $r = (a + b), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((a + b));
             }
             finally {
                 if ($s.exit()) {
@@ -56,7 +56,7 @@ const block = (...rest) => {
     const $s = $mp.enter($sites(), 4);
     try {
         $s.takes && ($s.given = rest);
-        return $r = (rest.length), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((rest.length));
     }
     finally {
         if ($s.exit()) {
@@ -77,7 +77,7 @@ const generic = (x) => {
     const $s = $mp.enter($sites(), 6);
     try {
         $s.takes && ($s.given = x);
-        return $r = (x), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((x));
     }
     finally {
         if ($s.exit()) {
@@ -90,7 +90,7 @@ const later = async ({ a, b: [c] }) => {
     const $s = $mp.enter($sites(), 7);
     try {
         $s.takes && ($s.given = a, $s.given = c);
-        return $r = ((($r = await ($r = (a), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) + c), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((($s.resumeWith(await $s.suspendWith(a, 0))) + c));
     }
     finally {
         if ($s.exit()) {

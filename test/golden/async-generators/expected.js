@@ -9,7 +9,7 @@ async function* pages(limit) {
         $s.takes && ($s.given = limit);
         for (let page = 0; page < limit; page++) {
             const items = ($r = await ($r = (Promise.resolve([page])), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-            ($r = yield* ($r = (items), $s.in = $r, $s.yields = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            $s.resumeWith(yield* $s.yieldsWith(items, 1));
             if (page === 2)
                 return ($r = (Promise.resolve('early')), $s.in = $r, $s.last = $r = 0, $s.out);
         }
@@ -17,7 +17,7 @@ async function* pages(limit) {
             $s.result = void 0;
             return;
         }
-        ($r = yield ($r = ('last'), $s.in = $r, $s.yields = $r = 2, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+        $s.resumeWith(yield $s.yieldsWith('last', 2));
         $s.result = void 0;
     }
     finally {

@@ -8,12 +8,12 @@ const resource = (name) => {
     const $s = $mp.enter($sites(), 0);
     try {
         $s.takes && ($s.given = name);
-        return $r = (({
+        return $s.doneWith((({
             name,
             async [Symbol.asyncDispose]() {
                 const $s = $mp.enter($sites(), 1);
                 try {
-                    ($r = await ($r = (null), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                    $s.resumeWith(await $s.suspendWith(null, 0));
                     disposed.push(name);
                     $s.result = void 0;
                 }
@@ -23,7 +23,7 @@ const resource = (name) => {
                     }
                 }
             },
-        })), $s.result = $r, $r = 0, $s.result;
+        })));
     }
     finally {
         if ($s.exit()) {
@@ -37,7 +37,7 @@ async function single() {
     try {
         await using a = resource('a');
         using $d = $s.disposer(0);
-        return $r = (a.name), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((a.name));
     }
     finally {
         if ($s.exit()) {
@@ -75,7 +75,7 @@ async function several(fail) {
         finally {
             $s.reenter();
         }
-        return $r = (($r = await ($r = (1), $s.in = $r, $s.suspend = $r = 3, $s.out), $s.in = $r, $s.returns = $r = 0, $s.out)), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith(($s.returnsWith(await $s.suspendWith(1, 3))));
     }
     finally {
         if ($s.exit()) {

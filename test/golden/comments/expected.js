@@ -10,7 +10,7 @@ function f(/* the a */ a /* typed */) {
         $s.takes && ($s.given = a);
         // first
         const b = a; // b
-        /* leading */ return /* inner */ $r = (b /* after */), $s.result = $r, $r = 0, $s.result; // done
+        /* leading */ return /* inner */ $s.doneWith((b /* after */)); // done
     }
     finally {
         if ($s.exit()) {
@@ -25,9 +25,9 @@ const g = (a) => // why
     const $s = $mp.enter($sites(), 1);
     try {
         $s.takes && ($s.given = a);
-        return $r = (
+        return $s.doneWith((
         // because
-        a + 1), $s.result = $r, $r = 0, $s.result;
+        a + 1));
     }
     finally {
         if ($s.exit()) {

@@ -2,12 +2,12 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["f",2,0,["a"]],["g",8,0,["a"]],["h",11,1,[],[13]],["(anonymous)",17,0]]))}function f(/* the a */ a: number /* typed */) /* before */ {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=a);
   // first
   const b = a; // b
-  /* leading */ return /* inner */ $r=(b),$s.result=$r,$r=0,$s.result /* after */; // done
+  /* leading */ return /* inner */ $s.doneWith((b)) /* after */; // done
   // last
 ;}finally{if($s.exit()){$s.arg=a;$s.explain()}}}
 const g = (a: number) => // why
   // because
-  {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=a);return $r=(a + 1),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=a;$s.explain()}}}; // end
+  {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=a);return $s.doneWith((a + 1))}finally{if($s.exit()){$s.arg=a;$s.explain()}}}; // end
 async function h() {const $s=$mp.enter($sites(),2);try{
   // one
   ($r=await /* c */ ($r=(f(1)),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out); // two

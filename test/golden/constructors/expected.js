@@ -46,7 +46,7 @@ class Derived extends Base {
     get both() {
         const $s = $mp.enter($sites(), 2);
         try {
-            return $r = (this.own + this.extra), $s.result = $r, $r = 0, $s.result;
+            return $s.doneWith((this.own + this.extra));
         }
         finally {
             if ($s.exit()) {

@@ -14,7 +14,7 @@ class Derived extends Base {
     this.extra += this.#hidden;
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=id;$s.arg=extra;$s.explain()}}}
   get both() {const $s=$mp.enter($sites(),2);try{
-    return $r=(this.own + this.extra),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((this.own + this.extra));
   ;}finally{if($s.exit()){$s.explain()}}}
   set both(value: string) {const $s=$mp.enter($sites(),3);try{$s.takes&&($s.given=value);
     this.extra = value;

@@ -12,7 +12,7 @@ function saveForm(title) {
     const $s = $mp.enter($sites(), 0);
     try {
         $s.takes && ($s.given = title);
-        return $r = (title), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((title));
     }
     finally {
         if ($s.exit()) {
@@ -25,7 +25,7 @@ function cached() {
     'use cache';
     const $s = $mp.enter($sites(), 1);
     try {
-        return $r = (1), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((1));
     }
     finally {
         if ($s.exit()) {

@@ -4,9 +4,9 @@
 /** Its doc comment. */
 function saveForm(this: undefined, title: string) {
   'use server';const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=title);
-  return $r=(title),$s.result=$r,$r=0,$s.result;
+  return $s.doneWith((title));
 ;}finally{if($s.exit()){$s.arg=title;$s.explain()}}}
 function cached() { 'use cache';const $s=$mp.enter($sites(),1);try{
-  return $r=(1),$s.result=$r,$r=0,$s.result ;}finally{if($s.exit()){$s.explain()}}}
+  return $s.doneWith((1)) ;}finally{if($s.exit()){$s.explain()}}}
 const empty = () => { 'use nothing';const $s=$mp.enter($sites(),2);try{ ;$s.result=void 0}finally{if($s.exit()){$s.explain()}}};
 console.log(saveForm.call(undefined, 't'), cached(), empty());

@@ -9,7 +9,7 @@ async function sum(source, stop) {
         $s.takes && ($s.given = source, $s.given = stop);
         let total = 0;
         try {
-            outer: for await (const n of ($r = (source), $s.in = $r, $s.suspend = $r = 0, $s.out)) {
+            outer: for await (const n of $s.suspendWith(source, 0)) {
                 $s.in = n;
                 $s.reenter();
                 try {
@@ -19,7 +19,7 @@ async function sum(source, stop) {
                         for (;;) {
                             if (n % 2)
                                 continue outer;
-                            total += ($r = await ($r = (n), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                            total += $s.resumeWith(await $s.suspendWith(n, 1));
                             break;
                         }
                     }
@@ -32,7 +32,7 @@ async function sum(source, stop) {
         finally {
             $s.reenter();
         }
-        return $r = (total), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((total));
     }
     finally {
         if ($s.exit()) {
@@ -51,7 +51,7 @@ async function bare(source) {
             for await (const { n = await 3 } of $s.suspendWith(source.map(() => {
                 const $s = $mp.enter($sites(), 2);
                 try {
-                    return $r = ({}), $s.result = $r, $r = 0, $s.result;
+                    return $s.doneWith(({}));
                 }
                 finally {
                     if ($s.exit()) {
@@ -71,7 +71,7 @@ async function bare(source) {
         finally {
             $s.reenter();
         }
-        return $r = (total), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((total));
     }
     finally {
         if ($s.exit()) {

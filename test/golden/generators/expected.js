@@ -8,11 +8,11 @@ function* count(max) {
     try {
         $s.takes && ($s.given = max);
         for (let i = 0; i < max; i++) {
-            const got = ($r = yield ($r = (i), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+            const got = $s.resumeWith(yield $s.yieldsWith(i, 0));
             if (got)
-                return $r = (got), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((got));
         }
-        return $r = ('end'), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith(('end'));
     }
     finally {
         if ($s.exit()) {
@@ -25,8 +25,8 @@ function* all() {
     const $s = $mp.enter($sites(), 1);
     try {
         const last = ($r = yield* ($r = (count(2)), $s.in = $r, $s.yields = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-        ($r = yield ($s.yields = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
-        return $r = (last), $s.result = $r, $r = 0, $s.result;
+        $s.resumeWith(yield ($s.yields = 1, $s.out));
+        return $s.doneWith((last));
     }
     finally {
         if ($s.exit()) {

@@ -1,14 +1,14 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["count",1,2,["max"],[3]],["all",8,2,[],[9,10]]]))}function* count(max: number): Generator<number, string, string | undefined> {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=max);
   for (let i = 0; i < max; i++) {
-    const got = ($r=yield ($r=(i),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
-    if (got) return $r=(got),$s.result=$r,$r=0,$s.result;
+    const got = $s.resumeWith(yield $s.yieldsWith(i,0));
+    if (got) return $s.doneWith((got));
   }
-  return $r=('end'),$s.result=$r,$r=0,$s.result;
+  return $s.doneWith(('end'));
 ;}finally{if($s.exit()){$s.arg=max;$s.explain()}}}
 function* all() {const $s=$mp.enter($sites(),1);try{
   const last: string = ($r=yield* ($r=(count(2)),$s.in=$r,$s.yields=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
-  ($r=yield ($s.yields=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
-  return $r=(last),$s.result=$r,$r=0,$s.result;
+  $s.resumeWith(yield ($s.yields=1,$s.out));
+  return $s.doneWith((last));
 ;}finally{if($s.exit()){$s.explain()}}}
 const iterator = all();
 for (let step = iterator.next(); ; step = iterator.next()) {

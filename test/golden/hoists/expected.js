@@ -13,7 +13,7 @@ function stays(n) {
             const $s = $mp.enter($sites(), 1);
             try {
                 $s.takes && ($s.given = m);
-                return $r = (base + m), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((base + m));
             }
             finally {
                 if ($s.exit()) {
@@ -46,7 +46,7 @@ function moves(taken) {
         var twice = function () {
             const $s = $mp.enter($sites(), 4);
             try {
-                return $r = (1), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((1));
             }
             finally {
                 if ($s.exit()) {
@@ -75,7 +75,7 @@ function overloads(n) {
             const $s = $mp.enter($sites(), 6);
             try {
                 $s.takes && ($s.given = x);
-                return $r = (x), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((x));
             }
             finally {
                 if ($s.exit()) {

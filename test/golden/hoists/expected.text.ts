@@ -2,11 +2,11 @@ var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||
   const base = 10;
   return $r=(add(n)),$s.result=$r,$r=0,$s.result;
   function add(m: number) {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=m);
-    return $r=(base + m),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((base + m));
   ;}finally{if($s.exit()){$s.arg=m;$s.explain()}}}
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=n;$s.explain()}}}
 function moves(taken: any) {const $s=$mp.enter($sites(),2);try{$s.takes&&($s.given=taken);var taken=function () {const $s=$mp.enter($sites(),3);try{;$s.result=void 0}finally{if($s.exit()){$s.explain()}}};var twice=function () {const $s=$mp.enter($sites(),4);try{
-    return $r=(1),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((1));
   ;}finally{if($s.exit()){$s.explain()}}};var twice=async function* () {
     yield 2;
   };
@@ -20,7 +20,7 @@ function overloads(n: number) {const $s=$mp.enter($sites(),5);try{$s.takes&&($s.
   function pick(x: string): string;
   function pick(x: number): number;
   function pick(x: unknown) {const $s=$mp.enter($sites(),6);try{$s.takes&&($s.given=x);
-    return $r=(x),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((x));
   ;}finally{if($s.exit()){$s.arg=x;$s.explain()}}}
   return $r=(pick(n)),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=n;$s.explain()}}}

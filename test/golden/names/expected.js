@@ -13,7 +13,7 @@ function outer($s, $file = 2) {
         const $sites = () => {
             const $s2_ = $mp1_.enter($sites1_(), 1);
             try {
-                return $r = ($s + $file), $s2_.result = $r, $r = 0, $s2_.result;
+                return $s2_.doneWith(($s + $file));
             }
             finally {
                 if ($s2_.exit()) {

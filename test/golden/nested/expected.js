@@ -36,8 +36,8 @@ async function chain(Base) {
     const $s = $mp.enter($sites(), 2);
     try {
         $s.takes && ($s.given = Base);
-        class Made extends (($r = await ($r = (Base), $s.in = $r, $s.suspend = $r = 0, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out)) {
-            [(($r = await ($r = ('key'), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out))]() {
+        class Made extends ($s.resumeWith(await $s.suspendWith(Base, 0))) {
+            [($s.resumeWith(await $s.suspendWith('key', 1)))]() {
                 return 1;
             }
             field = outer([1]);

@@ -6,8 +6,8 @@ var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||
   return $r=(own(1).concat(String(untouched).includes('enter') ? 1 : 0)),$s.result=$r,$r=0,$s.result;
 ;}finally{if($s.exit()){$s.arg=items;$s.explain()}}}
 async function chain(Base: Promise<new () => object>) {const $s=$mp.enter($sites(),2);try{$s.takes&&($s.given=Base);
-  class Made extends (($r=await ($r=(Base),$s.in=$r,$s.suspend=$r=0,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)) {
-    [(($r=await ($r=('key'),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out)) as 'key']() {
+  class Made extends ($s.resumeWith(await $s.suspendWith(Base,0))) {
+    [($s.resumeWith(await $s.suspendWith('key',1))) as 'key']() {
       return 1;
     }
     field = outer([1]);

@@ -57,7 +57,7 @@ class Square extends Shape {
     area() {
         const $s = $mp.enter($sites(), 3);
         try {
-            return $r = (this.side ** 2), $s.result = $r, $r = 0, $s.result;
+            return $s.doneWith((this.side ** 2));
         }
         finally {
             if ($s.exit()) {
@@ -85,7 +85,7 @@ const make = (value) => {
     const $s = $mp.enter($sites(), 5);
     try {
         $s.takes && ($s.given = value);
-        return $r = { value }, $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith({ value });
     }
     finally {
         if ($s.exit()) {
@@ -99,7 +99,7 @@ function guarded(x) {
     try {
         $s.takes && ($s.given = x);
         asserts(x ?? 'd');
-        return $r = (`${this.n}${x}`), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith((`${this.n}${x}`));
     }
     finally {
         if ($s.exit()) {

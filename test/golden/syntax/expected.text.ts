@@ -18,16 +18,16 @@ class Square extends Shape {
     super({ side } as const);
   ;$s.result=void 0}finally{if($s.exit()){$s.arg=side;$s.explain()}}}
   override area(): number {const $s=$mp.enter($sites(),3);try{
-    return $r=(this.side! ** 2),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((this.side! ** 2));
   ;}finally{if($s.exit()){$s.explain()}}}
 }
 function asserts(value: unknown): asserts value is string {const $s=$mp.enter($sites(),4);try{$s.takes&&($s.given=value);
   if (typeof value !== 'string') throw new TypeError('no string');
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=value;$s.explain()}}}
-const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{$s.takes&&($s.given=value);return $r=(<{ value: Color }>{ value }),$s.result=$r,$r=0,$s.result}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
+const make: Maker<Color> = (value) => {const $s=$mp.enter($sites(),5);try{$s.takes&&($s.given=value);return $s.doneWith((<{ value: Color }>{ value }))}finally{if($s.exit()){$s.arg=value;$s.explain()}}};
 function guarded(this: { n: number }, x?: string): string {const $s=$mp.enter($sites(),6);try{$s.takes&&($s.given=x);
   asserts(x ?? 'd');
-  return $r=(`${this.n}${x!}`),$s.result=$r,$r=0,$s.result;
+  return $s.doneWith((`${this.n}${x!}`));
 ;}finally{if($s.exit()){$s.arg=x;$s.explain()}}}
 console.log(new Square(3).describe(), make(Color.Red), guarded.call({ n: 1 }, 'x'));
 try {

@@ -10,18 +10,18 @@ function returns(how) {
         try {
             if (how === 'throw')
                 throw new Error(how);
-            return $r = (how), $s.result = $r, $r = 0, $s.result;
+            return $s.doneWith((how));
         }
         catch (error) {
             $s.caught();
             if (how === 'throw')
-                return $r = (error.message), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith((error.message));
             throw error;
         }
         finally {
             const $m = $s.lastly();
             if (how === 'override')
-                return $r = ('overridden'), $s.result = $r, $r = 0, $s.result;
+                return $s.doneWith(('overridden'));
             $s.result = $m;
         }
         $s.result = void 0;
@@ -48,7 +48,7 @@ async function suspended(how) {
             finally {
                 const $m = $s.lastly();
                 try {
-                    ($r = await ($r = (null), $s.in = $r, $s.suspend = $r = 1, $s.out), $s.in = $r, $s.resume = $r = 0, $s.out);
+                    $s.resumeWith(await $s.suspendWith(null, 1));
                 }
                 finally {
                     const $m1 = $s.lastly();
@@ -58,7 +58,7 @@ async function suspended(how) {
                 $s.result = $m;
             }
         }
-        return $r = ('after'), $s.result = $r, $r = 0, $s.result;
+        return $s.doneWith(('after'));
     }
     finally {
         if ($s.exit()) {

@@ -1,12 +1,12 @@
 var $mp=require("memprof/runtime");var $file,$r;function $sites(){return $file||($file=$mp.file("input.ts",[["returns",1,0,["how"]],["suspended",12,1,["how"],[15,20]]]))}function returns(how: string): unknown {const $s=$mp.enter($sites(),0);try{$s.takes&&($s.given=how);
   try {
     if (how === 'throw') throw new Error(how);
-    return $r=(how),$s.result=$r,$r=0,$s.result;
+    return $s.doneWith((how));
   } catch (error) {$s.caught();
-    if (how === 'throw') return $r=((error as Error).message),$s.result=$r,$r=0,$s.result;
+    if (how === 'throw') return $s.doneWith(((error as Error).message));
     throw error;
   } finally {const $m=$s.lastly();
-    if (how === 'override') return $r=('overridden'),$s.result=$r,$r=0,$s.result;
+    if (how === 'override') return $s.doneWith(('overridden'));
   ;$s.result=$m}
 ;$s.result=void 0}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{$s.takes&&($s.given=how);
@@ -17,13 +17,13 @@ async function suspended(how: string) {const $s=$mp.enter($sites(),1);try{$s.tak
       break;
     } finally {const $m=$s.lastly();
       try {
-        ($r=await ($r=(null),$s.in=$r,$s.suspend=$r=1,$s.out),$s.in=$r,$s.resume=$r=0,$s.out);
+        $s.resumeWith(await $s.suspendWith(null,1));
       } finally {const $m1=$s.lastly();
         console.log('cleaned', how);
       ;$s.result=$m1}
     ;$s.result=$m}
   }
-  return $r=('after'),$s.result=$r,$r=0,$s.result;
+  return $s.doneWith(('after'));
 ;}finally{if($s.exit()){$s.arg=how;$s.explain()}}}
 console.log(returns('plain'), returns('throw'), returns('override'));
 suspended('resolve').then(console.log);
