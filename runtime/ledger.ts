@@ -24,6 +24,7 @@ import {
 } from './heap';
 import type { Leaks, Suspect } from './leaks/suspects';
 import { giveBack, spans, takeSpan } from './pool';
+import { FLOOR, restOf } from './rests';
 import {
   idOf,
   newTable,
@@ -289,8 +290,9 @@ function charge(to: Span | null, bytes: number): void {
   const external = meter[EXTERNAL_GREW];
   if (to === null) ledger[UNOWNED] += bytes;
   else {
-    ledger[OWNED] += bytes;
-    to.n[SELF] += bytes;
+    const own = bytes > FLOOR ? bytes - restOf(to.site, bytes) : bytes;
+    ledger[OWNED] += own;
+    to.n[SELF] += own;
     to.n[EXTERNAL] += external;
   }
   ledger[EXTERNAL_SUM] += external;
