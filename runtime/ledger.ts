@@ -290,7 +290,7 @@ function charge(to: Span | null, bytes: number): void {
   const external = meter[EXTERNAL_GREW];
   if (to === null) ledger[UNOWNED] += bytes;
   else {
-    const own = bytes > FLOOR ? bytes - restOf(to.site, bytes) : bytes;
+    const own = bytes > FLOOR ? bytes - restOf(to, bytes) : bytes;
     ledger[OWNED] += own;
     to.n[SELF] += own;
     to.n[EXTERNAL] += external;

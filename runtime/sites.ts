@@ -23,7 +23,7 @@ export interface Table {
   fits: unknown[][] | null;
   around: Float64Array | null;
   lines: Float64Array | null;
-  /** The same, 1 less: its row of what is known of rests of pages (rests.ts); 0: none. Outlives a reset. */
+  /** Two by site: its rows of what is known of rests of pages (rests.ts), from 1 on; 0: none. Outlives a reset. */
   rests: Int32Array | null;
 }
 
