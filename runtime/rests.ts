@@ -55,6 +55,24 @@ const REMEMBERED = 1024;
 
 /** Bytes that nobody allocated, of `bytes` that the last reading charges to a call. */
 export function restOf(span: Span, bytes: number): number {
+  const rest = restIn(span, bytes);
+  // Until it is compiled each number on its way is boxed, some hundred bytes in all, which would be the caller's. So it is
+  // watched by readings of its own until it has been calm for a while, and looked at again now and then.
+  if (--unwatched > 0) return rest;
+  advanceOwnAgain();
+  const took = meter[RAW];
+  advanceOwnAgain();
+  calm = took >= 0 && meter[RAW] >= 0 && took - meter[RAW] < BOXED ? calm + 1 : 0;
+  unwatched = calm < CALM ? 1 : WATCHED_EVERY;
+  return rest;
+}
+const BOXED = 64;
+const CALM = 64;
+const WATCHED_EVERY = 512;
+let calm = 0;
+let unwatched = 0;
+
+function restIn(span: Span, bytes: number): number {
   let from = place[FROM];
   let to = place[TO];
   let before = place[BEFORE];
@@ -140,24 +158,6 @@ function learn(at: number, bytes: number, left: number, most: number): void {
   rows[group + 2] += most;
   rows[at + SQUARES] += bytes * bytes;
   if (n >= REMEMBERED) for (let slot = N0; slot < WIDTH; slot++) rows[at + slot] /= 2;
-}
-
-/**
- * Has the compiler work on all of it, before it counts: what code that is not compiled allocates is the caller's. Takes a
- * millisecond or two.
- */
-export function warmRests(span: Span): void {
-  const at = rowOf(span);
-  for (let i = 0; i < 3000; i++) {
-    meter[RAW] = i & 1 ? 4096 : -1;
-    restOf(span, 4000 + (i % 7) * 16);
-    const most = 1000.5 * (i % 5);
-    stayed(at, 5000 + (i % 9) * 16);
-    learn(at, 5000 + most, 2000.5 * (i % 5), most);
-    restAt(at, 5000 + most, 2000.5 * (i % 5), most);
-    restAround(at, 5000, 10.5, most);
-  }
-  rows.fill(0, at, at + WIDTH);
 }
 
 // The index of its first slot; made when first asked for, on memprof's account. What a call makes before the first call
