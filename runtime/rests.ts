@@ -53,6 +53,13 @@ const SHARE = 0.25;
 const SHARE_ALONE = 0.5;
 const REMEMBERED = 1024;
 
+// Boxed numbers of what is compiled take no more than so many bytes; calm for so many stretches; then one in so many is looked at.
+const BOXED = 64;
+const CALM = 64;
+const WATCHED_EVERY = 512;
+let calm = 0;
+let unwatched = 0;
+
 /** Bytes that nobody allocated, of `bytes` that the last reading charges to a call. */
 export function restOf(span: Span, bytes: number): number {
   const rest = restIn(span, bytes);
@@ -66,11 +73,6 @@ export function restOf(span: Span, bytes: number): number {
   unwatched = calm < CALM ? 1 : WATCHED_EVERY;
   return rest;
 }
-const BOXED = 64;
-const CALM = 64;
-const WATCHED_EVERY = 512;
-let calm = 0;
-let unwatched = 0;
 
 function restIn(span: Span, bytes: number): number {
   let from = place[FROM];
