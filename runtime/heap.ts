@@ -21,6 +21,7 @@ import {
   usedAfter,
 } from './collections';
 import { compilersOf, isCode, isTenured, LARGE, programGrew } from './compiled';
+import { forgetStretch, found, lost } from './page';
 import { held } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
@@ -149,7 +150,10 @@ export function advance(boundary: Boundary, nobodys = false): number {
   ) {
     grew = reconcileOrLater(grew);
     meter[RAW] = -1;
-  } else if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
+  } else {
+    if (meter[EXTERNAL_GREW] < 0) meter[EXTERNAL_GREW] = 0;
+    if (seen) lost();
+  }
   meter[BOUNDARY] = boundary;
   if (grew < tare) {
     meter[OVERHEAD] += grew;
@@ -169,6 +173,11 @@ export function advanceOwn(boundary: Boundary = Boundary.Other): void {
   }
   meter[OVERHEAD] += grew;
   meter[BOUNDARY] = boundary;
+}
+
+/** The same in the midst of a boundary. */
+export function advanceOwnAgain(): void {
+  advanceOwn(meter[BOUNDARY] as Boundary);
 }
 
 /**
@@ -200,6 +209,7 @@ export function setTare(boundary: Boundary, bytes: number): void {
 // to it, and what a profiler had to tell would be lost.
 function reconcileOrLater(grew: number): number {
   if (hasRoom(TO_ASK)) return reconcile(grew);
+  lost();
   meter[USED] -= grew;
   meter[EXTERNAL] -= meter[EXTERNAL_GREW];
   meter[EXTERNAL_GREW] = 0;
@@ -221,7 +231,10 @@ function nothing(): void {}
 
 // Returns `grew` with what was collected given back. Now and then a major collection is due, memprof's own affair.
 function reconcile(grew: number): number {
-  if (!isListening()) return Math.max(grew, 0);
+  if (!isListening()) {
+    lost();
+    return Math.max(grew, 0);
+  }
   let since = now();
   const bytes = told(grew);
   const took = (now() - since) / (1 + collectionsTold);
@@ -235,6 +248,7 @@ function reconcile(grew: number): number {
     const external = meter[EXTERNAL_GREW];
     collectAll();
     meter[OVERHEAD] += told(look());
+    forgetStretch();
     meter[EXTERNAL_GREW] = external;
     spent[BESIDES] += now() - since;
   }
@@ -255,11 +269,14 @@ function told(grew: number): number {
   let code = 0;
   let tenured = 0;
   let disturbed = false;
+  let fell: Collected | undefined;
+  const looked = meter[USED];
   collectionsTold = 0;
   for (let turn = 0; turn < 8; turn++) {
     const collections = collected();
     collectionsTold += collections.length;
     for (const one of collections) {
+      fell = one;
       const bytes = freed(one, isAny);
       allFreed += bytes;
       count(one, bytes);
@@ -272,7 +289,8 @@ function told(grew: number): number {
     }
     if (collections.length > 0) for (let i = 0; i < CANARIES; i++) canary();
     code = 0;
-    for (const space of v8.getHeapSpaceStatistics()) {
+    const spaces = v8.getHeapSpaceStatistics();
+    for (const space of spaces) {
       const name = space.space_name;
       if (isCode(name)) code += space.space_used_size;
       else if (isTenured(name)) tenured = space.space_used_size;
@@ -283,6 +301,7 @@ function told(grew: number): number {
     own += step;
     const quiet = step >= 0 && step < SWAP_LIMIT;
     if (!quiet) disturbed = true;
+    found(spaces, looked, grew, quiet && !disturbed && collectionsTold < 2, fell);
     // A collection that fell into the asking shows in what is used now; the next asking would tell even one that does not.
     if (quiet) break;
   }

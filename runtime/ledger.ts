@@ -24,6 +24,7 @@ import {
 } from './heap';
 import type { Leaks, Suspect } from './leaks/suspects';
 import { giveBack, spans, takeSpan } from './pool';
+import { FLOOR, restOf } from './rests';
 import {
   idOf,
   newTable,
@@ -287,13 +288,20 @@ export function fileTable(path: string, rows: SiteRow[]): Table {
 // Kept apart from `advance` so that each boundary says in one line who pays.
 function charge(to: Span | null, bytes: number): void {
   const external = meter[EXTERNAL_GREW];
-  if (to === null) ledger[UNOWNED] += bytes;
-  else {
-    ledger[OWNED] += bytes;
-    to.n[SELF] += bytes;
-    to.n[EXTERNAL] += external;
-  }
   ledger[EXTERNAL_SUM] += external;
+  if (to === null) {
+    ledger[UNOWNED] += bytes;
+    return;
+  }
+  ledger[OWNED] += bytes;
+  to.n[SELF] += bytes;
+  to.n[EXTERNAL] += external;
+  // Last: where the stack is full it throws, and the bytes are charged as they are.
+  if (bytes > FLOOR) {
+    const rest = restOf(to, bytes);
+    ledger[OWNED] -= rest;
+    to.n[SELF] -= rest;
+  }
 }
 
 // What emitted code calls (emitted.ts) is small enough for the compiler to inline. The work is behind it.

@@ -23,6 +23,8 @@ export interface Table {
   fits: unknown[][] | null;
   around: Float64Array | null;
   lines: Float64Array | null;
+  /** Two by site: its rows of what is known of rests of pages (rests.ts), from 1 on; 0: none. Outlives a reset. */
+  rests: Int32Array | null;
 }
 
 /** One instrumented function: what it is, and where in its table's `sums` its figures begin. */
@@ -103,6 +105,7 @@ export function newTable(path: string, rows: SiteRow[]): Table {
     fits: null,
     around: null,
     lines: null,
+    rests: null,
   };
   for (let n = 0; n < rows.length; n++) {
     const row = rows[n];
@@ -149,6 +152,7 @@ export const NOWHERE: Site = {
     fits: null,
     around: null,
     lines: null,
+    rests: null,
   },
   name: '',
   line: 0,

@@ -79,10 +79,14 @@ async function run(functions: Functions, order: string[], inFlight: number): Pro
   await Promise.all(Array.from({ length: Math.min(inFlight, order.length) }, lane));
 }
 
-async function truth(functions: Functions, { inFlight, calls }: Job): Promise<Record<string, number>> {
-  const result: Record<string, number> = {};
+async function truth(
+  functions: Functions,
+  known: Record<string, number>,
+  { inFlight, calls }: Job,
+): Promise<Record<string, number>> {
+  const result: Record<string, number> = { ...known };
   const withEmpty: Functions = { ...functions, empty: () => undefined };
-  for (const name of Object.keys(functions)) {
+  for (const name of Object.keys(functions).filter((one) => !(one in known))) {
     const order = (n: number, of: string) => new Array<string>(n).fill(of);
     await run(withEmpty, order(Math.max(30, inFlight), name), inFlight);
     const began = performance.now();
@@ -131,7 +135,7 @@ process.once('message', async (job: Job) => {
   const tools = { memprof: byMemprof, heapUsed: byHeapUsed, hooks: byHooks };
   const answer =
     job.mode === 'truth'
-      ? await truth(service.functions, job)
+      ? await truth(service.functions, service.known ?? {}, job)
       : await asSeen(tools[job.mode](service.functions), job);
   process.send!(answer, () => process.exit());
 });
