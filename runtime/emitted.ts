@@ -10,6 +10,7 @@ import {
   counts,
   exit,
   explain,
+  hooks,
   lastly,
   live,
   pause,
@@ -19,7 +20,7 @@ import {
 } from './ledger';
 import { spans } from './pool';
 import type { Table } from './sites';
-import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, Span, Yielded } from './span';
+import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, SPAN_WIDTH, Span, Yielded } from './span';
 
 /**
  * A span with the members that emitted code uses. Events are assignments, and values go in and out by members
@@ -48,8 +49,18 @@ export class Call extends Span implements Record<CallName, unknown> {
     const at = this.taken;
     if (at === MOST_SHAPES) return;
     this.taken = at + 1;
-    this.n[SHAPES + at] = numberOf(value);
-    this.n[GIVEN] = at + 1;
+    const { n } = this;
+    if (n.length > SPAN_WIDTH) {
+      n[SHAPES + at] = numberOf(value);
+      n[GIVEN] = at + 1;
+    }
+    if (this.keeps === 0) return;
+    if (hooks.given !== null) hooks.given(this, value, at);
+    // Nobody asks any more.
+    else {
+      this.keeps = 0;
+      if (n.length === SPAN_WIDTH) this.takes = false;
+    }
   }
 
   set suspend(n: number) {
