@@ -37,6 +37,8 @@ export class Handed {
       const { handedPace: pace } = holdings.of(id, span.site, at);
       span.stands = pace.looked(at, this.often);
       this.skips.set(id, pace.next());
+      // What that took is not the call's that begins.
+      settleOwn();
     } else if (holdings.follows > 0) span.keeps = FOLLOWS;
     if (span.keeps === 0) return;
     if (holdings.follows > 0) holdings.follows--;

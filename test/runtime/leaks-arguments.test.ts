@@ -18,7 +18,6 @@ import { EMITTED } from '../support/emitted';
 import { resultOf, runCode } from '../support/node';
 
 const MB = 1e6;
-const MINUTE = 60_000;
 function siteOf(name: string): Site {
   return newTable('src/app.ts', [[name, 7, 0, ['entry', 'more']]]).sites[0];
 }
@@ -315,7 +314,8 @@ test('being looked at is not billed to the call, and the sums hold', () => {
       print({ sum, ...law() });`),
   );
   assert.equal([gap, unsummed], [0, 0]);
-  assert.ok(Math.abs(sum) < 20_000, `${sum} bytes for 20 000 empty calls`);
+  // Some 800 of them are looked at, which takes 270 bytes to 1 kB each; without leaks the sum is some 10 kB either way.
+  assert.ok(Math.abs(sum) < 60_000, `${sum} bytes for 20 000 empty calls`);
 });
 
 test.run();
