@@ -3,6 +3,7 @@
 // noop/merge.mts does the same where there is no Node, and a test holds the two together.
 
 import { MemprofError } from '../contract/errors';
+import type { Trend } from '../contract/trend';
 import { mergedLeaks } from './leaks/merge';
 import { MOST, type UnownedStack } from './stacks';
 import { addTo, costliestFirst, type FunctionStats, KINDS, type Stats } from './stats';
@@ -36,7 +37,7 @@ const FIGURES = [
   'awaitedError',
 ] as const;
 
-const TREND = ['slope', 'low', 'high', 'confidence', 'from', 'to', 'points', 'live'] as const;
+const TREND = 'slope low high confidence from to points live'.split(' ') as (keyof Trend)[];
 const SUSPECT = ['line', 'survivors', 'bytes', 'growth', 'low', 'high', 'confidence', 'explains'] as const;
 
 const AN_ACCOUNT = 'accounts as stats() gives them, one an argument: merge(...list)';

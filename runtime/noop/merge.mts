@@ -19,7 +19,7 @@ const SUMS = [
 const ADDED = ['calls', 'measured', 'errors', 'self', 'total', 'awaited', 'external', 'time'] as const;
 const GREATEST = ['max', 'maxTime'] as const;
 const DOUBTS = ['selfError', 'totalError', 'awaitedError'] as const;
-const TREND = ['slope', 'low', 'high', 'confidence', 'from', 'to', 'points', 'live'] as const;
+const TREND = 'slope low high confidence from to points live'.split(' ') as (keyof Trend)[];
 const SUSPECT = ['line', 'survivors', 'bytes', 'growth', 'low', 'high', 'confidence', 'explains'] as const;
 const KINDS: unknown[] = ['sync', 'async', 'generator', 'async generator'];
 
