@@ -1,19 +1,22 @@
 // What functions are handed is watched as what they return is: who keeps it is named by the very objects, what is always there is left
 // alone, the recorder has its arguments all the same, and a call does not pay for being looked at.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unexplainedOf } from '../../contract/explained';
 import { trendOf } from '../../contract/trend';
+import { readRecordings } from '../../profile/read';
+import { suspectLines } from '../../profile/story';
 import { collectAll } from '../../runtime/collections';
 import { makerOf } from '../../runtime/leaks/alive';
 import { Survey, type Survivors } from '../../runtime/leaks/survivors';
 import { suspectsOf } from '../../runtime/leaks/suspects';
 import { newTable, type Site } from '../../runtime/sites';
 import { SPAN_WIDTH, type Span, WEIGHT } from '../../runtime/span';
+import { HEADER } from '../cli/recordings';
 import { EMITTED } from '../support/emitted';
 import { resultOf, runCode } from '../support/node';
 
@@ -316,6 +319,35 @@ test('being looked at is not billed to the call, and the sums hold', () => {
   assert.equal([gap, unsummed], [0, 0]);
   // Some 800 of them are looked at, which takes 270 bytes to 1 kB each; without leaks the sum is some 10 kB either way.
   assert.ok(Math.abs(sum) < 60_000, `${sum} bytes for 20 000 empty calls`);
+});
+
+test('a recording: who keeps it and how certain it is are told, what is unexplained too; lines of before are read as they are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'memprof-arguments-'));
+  const row = ['load', 'src/a.ts', 3, 4e6, 3e6, 5e6, 9e6, 40, 'survivors', '{id}', 'handed to keep'];
+  const lines = (one: unknown[]) =>
+    [HEADER, ['suspects', 9000, [one]]].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const told = (one: unknown[]) => {
+    writeFileSync(join(folder, `memprof-${HEADER.start}-${HEADER.pid}-0.jsonl`), lines(one));
+    const [recording] = readRecordings([folder]);
+    return { all: recording.suspects?.all, lines: suspectLines(recording).slice(1) };
+  };
+  const now = told([...row, 0.984, 0.4, ['keep', 'src/b.ts', 7]]);
+  assert.equal(now.all?.[0].keptBy, { name: 'keep', file: 'src/b.ts', line: 7 });
+  assert.equal(now.lines, [
+    '  ~4.0 MB a minute (3.0 MB to 5.0 MB, ~40 % of what grows, confidence 0.98)  load  src/a.ts:3  ~9.0 MB alive',
+    '    ~40 results live on: {id}; handed to keep',
+    '  ~60 % of what grows on the heap is explained by none of these: code that is not instrumented makes it, or many functions a little each',
+  ]);
+  const before = told(row);
+  assert.equal(
+    before.all?.map(({ confidence, explains, keptBy }) => [confidence, explains, keptBy]),
+    [[null, null, null]],
+  );
+  assert.equal(before.lines, [
+    '  ~4.0 MB a minute (3.0 MB to 5.0 MB)  load  src/a.ts:3  ~9.0 MB alive',
+    '    ~40 results live on: {id}; handed to keep',
+  ]);
+  rmSync(folder, { recursive: true });
 });
 
 test.run();
