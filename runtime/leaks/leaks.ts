@@ -157,7 +157,11 @@ class Watch {
       external,
       kept: isKnown ? this.window.kept : [],
       survivors: trend?.grows || external?.grows ? this.survey.survivors(at, least) : [],
-      handed: trend?.grows || external?.grows ? this.survey.handed(at, least) : [],
+      // Who makes it may be known soon: whoever is handed it is named where it is not.
+      handed:
+        (isKnown || !this.window.isOpen) && (trend?.grows || external?.grows)
+          ? this.survey.handed(at, least)
+          : [],
       rates: trend?.grows || external?.grows ? this.rates.now() : [],
       unowned: this.rates.unowned,
       isWithin: (site, above) => this.survey.isWithin(site, above),
