@@ -1,5 +1,5 @@
-// Does memprof name what leaks, and leave alone what does not? Runs real small programs (leaks/), twelve that leak and twelve that
-// do not, each in a process of its own, and holds the verdict against the truth. Isolates nothing but that; --price tells the cost.
+// Does memprof name what leaks, and leave alone what does not? Runs real small programs (leaks/), thirteen that leak and thirteen
+// that do not, each in a process of its own, and holds the verdict against the truth. Isolates nothing but that; --price tells the cost.
 
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
@@ -23,6 +23,7 @@ const PROGRAMS: Record<string, string | null> = {
   'leak-history': 'Editor.snapshot',
   'leak-context': 'contextOf',
   'leak-slices': 'fetchDocument',
+  'leak-arguments': 'remember',
   'ok-cache-fills': null,
   'ok-lru': null,
   'ok-pool': null,
@@ -35,6 +36,7 @@ const PROGRAMS: Record<string, string | null> = {
   'ok-listeners': null,
   'ok-weak': null,
   'ok-json': null,
+  'ok-arguments': null,
 };
 const LONGEST = 60_000;
 const HELP = `tsx bench/leaks.ts [options]

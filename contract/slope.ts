@@ -9,10 +9,21 @@ export interface Slope {
   /** The true slope lies between them, but for one time in so many as `deviations` of a normal distribution say. */
   low: number;
   high: number;
+  /** How certain it is that the true slope is above a level: see `slopeOf`. */
+  confidence: number;
 }
 
-/** Of three values or more; `at`: where each one lies, of which no two may be the same. */
-export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, deviations: number): Slope {
+/**
+ * Of three values or more; `at`: where each one lies, of which no two may be the same. `confidence`, 0 to 1: that the true slope is
+ * above `level`, by Kendall's test of what is left when that level is taken away (1 less its one-sided p-value; 0.5: nothing is
+ * known). The interval is the same test the other way round: where `low` is above the level, it is 0.975 or more at 1.96 deviations.
+ */
+export function slopeOf(
+  values: ArrayLike<number>,
+  at: (n: number) => number,
+  deviations: number,
+  level = 0,
+): Slope {
   const slopes: number[] = [];
   for (let i = 0; i < values.length; i++) {
     for (let j = i + 1; j < values.length; j++) {
@@ -21,12 +32,14 @@ export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, de
   }
   slopes.sort((a, b) => a - b);
   const n = values.length;
-  const spread = deviations * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const deviation = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const spread = deviations * deviation;
   const last = slopes.length - 1;
   return {
     slope: median(slopes),
     low: slopes[Math.max(0, Math.floor((slopes.length - spread) / 2))],
     high: slopes[Math.min(last, Math.ceil((slopes.length + spread) / 2))],
+    confidence: normal(slopes.reduce((sum, one) => sum + Math.sign(one - level), 0) / deviation),
   };
 }
 
@@ -34,4 +47,16 @@ export function slopeOf(values: ArrayLike<number>, at: (n: number) => number, de
 export function median(sorted: number[]): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * The share of a normal distribution that lies below so many deviations, 0 to 1. Within 7.5e-8 of it (Abramowitz and Stegun,
+ * Handbook of Mathematical Functions, 26.2.17).
+ */
+export function normal(deviations: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(deviations));
+  const powers = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
+  const sum = powers.reduceRight((inner, one) => t * (one + inner), 0);
+  const above = (Math.exp(-(deviations ** 2) / 2) / Math.sqrt(2 * Math.PI)) * sum;
+  return deviations < 0 ? above : 1 - above;
 }

@@ -16,6 +16,8 @@ export interface Trend {
   /** Within which it lies, with 95 % confidence. */
   low: number;
   high: number;
+  /** That the true slope is above 0, from 0 to 1, by Kendall's test (slope.ts); 0.5: nothing can be said of it. */
+  confidence: number;
   from: number;
   to: number;
   /** Collections of the whole heap that it is drawn from. */
@@ -56,10 +58,21 @@ export function trendOf(all: Point[], limit: number, least = LEAST_TIME): Trend 
   const seen = thinned(all);
   const [first, last] = [seen[0], seen.at(-1)];
   if (seen.length < LEAST || !first || !last || last.at - first.at < least) return undefined;
-  const { slope, low, high } = over(seen, DEVIATIONS);
+  const { slope, low, high, confidence } = over(seen, DEVIATIONS);
   const left = low > 0 && limit > 0 ? Math.max(0, (limit - last.bytes) / slope) : undefined;
   const grows = low > 0 && slope * MINUTE >= LEAST_GROWTH && goesOn(seen, slope) && isEven(seen, slope);
-  return { slope, low, high, from: first.at, to: last.at, points: all.length, live: last.bytes, left, grows };
+  return {
+    slope,
+    low,
+    high,
+    confidence,
+    from: first.at,
+    to: last.at,
+    points: all.length,
+    live: last.bytes,
+    left,
+    grows,
+  };
 }
 
 function goesOn(seen: Point[], slope: number): boolean {

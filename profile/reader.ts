@@ -277,12 +277,18 @@ export class Reader {
 
   private suspects([, at, rows]: unknown[]): boolean {
     const read = listOf(rows, (row) => {
-      const [name, file, , , , , , , by, shape, hint] = row;
+      const [name, file, , , , , , , by, shape, hint, confidence, explains, keptBy] = row;
       if (typeof name !== 'string' || typeof file !== 'string' || !areFigures(row, 2, 7)) return undefined;
       if (typeof by !== 'string' || typeof hint !== 'string') return undefined;
       const [line, growth, low, high, bytes, survivors] = row.slice(2) as number[];
       const one = { name, file, line, growth, low, high, bytes, survivors, by, hint };
-      return this.suspectInSource({ ...one, shape: typeof shape === 'string' ? shape : null });
+      return this.suspectInSource({
+        ...one,
+        shape: typeof shape === 'string' ? shape : null,
+        confidence: shareOf(confidence),
+        explains: shareOf(explains),
+        keptBy: keeperOf(keptBy),
+      });
     });
     if (!isFigure(at) || !read) return false;
     this.recording.suspects = { at, all: read };
@@ -291,6 +297,7 @@ export class Reader {
 
   private suspectInSource(one: Suspect): Suspect {
     const [, file, line] = this.inSource([one.name, one.file, one.line]);
+    // Who keeps it is instrumented: its place is the source's already.
     return { ...one, file, line };
   }
 
@@ -419,6 +426,15 @@ function thinned<T>(list: T[], one: T, most: number): void {
 
 function noSums(): Sums {
   return { calls: 0, errors: 0, self: 0, total: 0, awaited: 0, external: 0, max: 0, time: 0 };
+}
+
+function shareOf(value: unknown): number | null {
+  return isFigure(value) ? Math.min(1, Math.max(0, value)) : null;
+}
+
+function keeperOf(value: unknown): Suspect['keptBy'] {
+  const [name, file, line] = Array.isArray(value) ? value : [];
+  return typeof name === 'string' && typeof file === 'string' && isFigure(line) ? { name, file, line } : null;
 }
 
 function textsOf(value: unknown): string[] {

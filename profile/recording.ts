@@ -142,8 +142,14 @@ export interface Suspect {
   bytes: number;
   /** Results that live on; 0 where none are known. */
   survivors: number;
-  /** "survivors", "live heap" or "external". */
+  /** "survivors", "live heap", "external" or "arguments". */
   by: string;
+  /** That memory grows and this function makes more than a tenth of that, 0 to 1; null where the recording does not say so. */
+  confidence: number | null;
+  /** The share of what grows that it accounts for, 0 to 1; null likewise. */
+  explains: number | null;
+  /** Who is handed what it makes and does not let go of it; null where that is not known. */
+  keptBy: { name: string; file: string; line: number } | null;
   /** Of a result that lives on; null where none is known. */
   shape: string | null;
   /** What else is known of it; empty where nothing is. */

@@ -2,14 +2,17 @@
 // which tell the same story on a terminal and on a page.
 
 import os from 'node:os';
+import { unexplainedOf } from '../contract/explained';
 import { type InFlight, State } from '../contract/recording';
 import { formatSize } from '../contract/size';
 import { type Culprit, isNearLimit, NEAR, type Pressure, pressureOf } from './culprit';
-import type { Recording, Site } from './recording';
+import type { Recording, Site, Suspect } from './recording';
 import { formatTime, percent, placed, safe, scriptOf, sized } from './shown';
 import { trendOf } from './trend';
 
 const MINUTE = 60_000;
+// It may hold several places.
+const LONGEST_HINT = 1000;
 
 /** How a process ended, as Node's `exit` event tells it; `pid`: which one, where there may be several. */
 export interface Fate {
@@ -139,10 +142,10 @@ function usedOf(recording: Recording, pressure: Pressure): string {
 export function trendSentence(recording: Recording): string | undefined {
   const trend = trendOf(recording);
   if (!trend?.grows) return undefined;
-  const { slope, low, high, points, left } = trend;
+  const { slope, low, high, points, left, confidence } = trend;
   const each = (bytes: number) => formatSize(Math.max(0, bytes * MINUTE));
   const until = left === undefined ? '' : `; at that rate V8's limit is ${formatTime(left)} away`;
-  return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it)${until}.`;
+  return `What stays on the heap grew by ${each(slope)} a minute (${each(low)} to ${each(high)}, over ${points} collections of all of it, ${certain(confidence)} that it grows)${until}.`;
 }
 
 /** Which functions make what is not let go, where the program has looked for it: a line each, after one that says so. */
@@ -151,16 +154,37 @@ export function suspectLines({ suspects }: Recording): string[] {
   const lines = [
     `what is not let go is made by (looked for in the program, ${formatTime(suspects.at)} after its start):`,
   ];
-  for (const { name, file, line, growth, low, high, bytes, survivors, shape, hint } of suspects.all) {
+  for (const one of suspects.all) {
+    const { name, file, line, growth, low, high, bytes, confidence, explains } = one;
+    const share = explains === null ? '' : `, ~${percent(explains)} of what grows`;
+    const sure = confidence === null ? '' : `, ${certain(confidence)}`;
     lines.push(
-      `  ~${formatSize(growth)} a minute (${formatSize(low)} to ${formatSize(high)})  ${placed(name, file, line)}  ~${formatSize(bytes)} alive`,
+      `  ~${formatSize(growth)} a minute (${formatSize(low)} to ${formatSize(high)}${share}${sure})  ${placed(name, file, line)}  ~${formatSize(bytes)} alive`,
     );
-    const results =
-      survivors > 0 ? `~${survivors} results live on${shape === null ? '' : `: ${safe(shape)}`}` : '';
-    const more = [results, safe(hint)].filter(Boolean).join('; ');
+    const more = moreOf(one);
     if (more !== '') lines.push(`    ${more}`);
   }
+  const rest = restOf(suspects.all);
+  if (rest !== undefined) lines.push(`  ${rest}`);
   return lines;
+}
+
+/** What lives on of a suspect's, and what else is known of it; empty where nothing is. */
+export function moreOf({ by, survivors, shape, hint }: Suspect): string {
+  const what = by === 'arguments' ? 'arguments' : 'results';
+  const those =
+    survivors > 0 ? `~${survivors} ${what} live on${shape === null ? '' : `: ${safe(shape)}`}` : '';
+  return [those, safe(hint, LONGEST_HINT)].filter(Boolean).join('; ');
+}
+
+/** What none of them explains, where that is more than half, and the recording says how much each one does. */
+export function restOf(suspects: Suspect[]): string | undefined {
+  const known = suspects.flatMap(({ by, explains }) => (explains === null ? [] : [{ by, explains }]));
+  return known.length === suspects.length ? unexplainedOf(known) : undefined;
+}
+
+function certain(confidence: number): string {
+  return `confidence ${confidence.toFixed(2)}`;
 }
 
 /** What a call in flight does at a moment, and for how long. */

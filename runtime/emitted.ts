@@ -4,11 +4,11 @@
 import type { CallName } from '../contract/abi';
 import { numberOf } from './given';
 import * as ledger from './ledger';
-import { counts, live, UNSEEN, WITHIN } from './ledger';
+import { counts, hooks, live, UNSEEN, WITHIN } from './ledger';
 import { far } from './pinned';
 import { spans } from './pool';
 import type { Table } from './sites';
-import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, Span, Yielded } from './span';
+import { Awaiting, GIVEN, MOST_SHAPES, Running, SHAPES, SPAN_WIDTH, Span, Yielded } from './span';
 
 // A hot function's calls are seldom measured, and it is compiled while they all are: what is done for one must not take the
 // room there in which the user's own functions are inlined.
@@ -172,8 +172,18 @@ function giveNext(call: Call, value: unknown): void {
   const at = call.taken;
   if (at === MOST_SHAPES) return;
   call.taken = at + 1;
-  call.n[SHAPES + at] = numberOf(value);
-  call.n[GIVEN] = at + 1;
+  const { n } = call;
+  if (n.length > SPAN_WIDTH) {
+    n[SHAPES + at] = numberOf(value);
+    n[GIVEN] = at + 1;
+  }
+  if (call.keeps === 0) return;
+  if (hooks.given !== null) hooks.given(call, value, at);
+  // Nobody asks any more.
+  else {
+    call.keeps = 0;
+    if (n.length === SPAN_WIDTH) call.takes = false;
+  }
 }
 
 // Of this file, which takes less code to read than another's: the less there is, the more of the user's is inlined.

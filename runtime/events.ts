@@ -53,6 +53,10 @@ export interface AlertRecord {
   unit: 'bytes' | 'share' | 'bytes/min';
   /** Where it is about one. */
   function?: { name: string; file: string; line: number };
+  /** Of a slope and of a leak: how certain it is, 0 to 1 (docs/alerts.md). */
+  confidence?: number;
+  /** Of a leak: who is handed what stays and does not let go of it, where that is known. */
+  keptBy?: { name: string; file: string; line: number };
   /** The same for people, in one line. */
   message: string;
 }

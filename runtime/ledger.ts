@@ -127,8 +127,10 @@ export const hooks = {
   /** A span comes to run, or stops: for async contexts, while they count (context.ts). */
   runs: null as ((span: Span) => void) | null,
   stops: null as ((span: Span) => void) | null,
-  /** A call begins, while it is recorded (recorder/). */
+  /** A call begins, while it is recorded (recorder/), or leaks are looked for (leaks/). */
   begun: null as ((span: Span) => void) | null,
+  /** The same: of a call that is looked at, the argument `n` (leaks/). */
+  given: null as ((span: Span, value: unknown, n: number) => void) | null,
   /** V8 keeps one profile: whether the recorder's thread has taken it, and that stacks.ts has. */
   isSampled: (): boolean => false,
   samples: (_open: boolean): void => {},
@@ -480,7 +482,7 @@ function finish(span: Span): boolean {
 }
 
 // Where not every call is measured, what follows an event is told by readings of its own (`advancePaced`).
-function goesOn(): void {
+export function goesOn(): void {
   if (ledger[PACED] > 0 && current !== null) advancePaced();
 }
 

@@ -96,21 +96,31 @@ export function logSnapshot(fields: Record<string, unknown>, text: string): void
 }
 
 /** The line that says what is not let go; the worst first. */
-export function logSuspects(suspects: Suspect[], trend: Trend | undefined): void {
+export function logSuspects(
+  suspects: Suspect[],
+  trend: Trend | undefined,
+  unexplained: string | undefined,
+): void {
   if (settings.log === 'off') return;
   const each = (bytes: number) => `~${formatSize(bytes)} a minute`;
   const until =
     trend?.left === undefined
       ? ''
       : `; at that rate V8's limit is ${(trend.left / MINUTE).toFixed(0)} min away`;
-  const grows = trend === undefined ? '' : ` by ${each(trend.slope * MINUTE)}`;
+  const grows =
+    trend === undefined
+      ? ''
+      : ` by ${each(trend.slope * MINUTE)} (confidence ${trend.confidence.toFixed(2)})`;
   const text = [`what is not let go grows${grows}${until}`];
-  for (const { name, file, line, growth, bytes, shape, hint } of suspects) {
-    text.push(`${each(growth)}  ${name}  ${file}:${line}  ~${formatSize(bytes)} alive`);
+  for (const { name, file, line, growth, bytes, confidence, explains, shape, hint } of suspects) {
+    text.push(
+      `${each(growth)}  ${name}  ${file}:${line}  ~${formatSize(bytes)} alive, ~${Math.round(100 * explains)} % of what grows, confidence ${confidence.toFixed(2)}`,
+    );
     const more = [shape, hint].filter(Boolean).join('; ');
     if (more !== '') text.push(`  ${more}`);
   }
-  write('warn', { trend, suspects }, text.join('\n     '));
+  if (unexplained !== undefined) text.push(unexplained);
+  write('warn', { trend, suspects, unexplained }, text.join('\n     '));
 }
 
 // The classical form (kind to executionTime) is what the decorators' world greps for.

@@ -3,6 +3,8 @@
 // noop/merge.mts does the same where there is no Node, and a test holds the two together.
 
 import { MemprofError } from '../contract/errors';
+import type { Trend } from '../contract/trend';
+import { mergedLeaks } from './leaks/merge';
 import { MOST, type UnownedStack } from './stacks';
 import { addTo, costliestFirst, type FunctionStats, KINDS, type Stats } from './stats';
 
@@ -35,11 +37,15 @@ const FIGURES = [
   'awaitedError',
 ] as const;
 
+const TREND = 'slope low high confidence from to points live'.split(' ') as (keyof Trend)[];
+const SUSPECT = ['line', 'survivors', 'bytes', 'growth', 'low', 'high', 'confidence', 'explains'] as const;
+
 const AN_ACCOUNT = 'accounts as stats() gives them, one an argument: merge(...list)';
 
 /**
  * The account of several isolates, by function: sums are added, `max`, `maxTime` and `elapsed` are the greatest, a
- * standard error is the root of the sum of the squares. `allocated = owned + unowned + overhead` holds in it as in each.
+ * standard error is the root of the sum of the squares. `leaks` likewise, by function (leaks/merge.ts), where one of them
+ * has looked for them. `allocated = owned + unowned + overhead` holds in it as in each.
  * @throws {MemprofError} MEMPROF_E_MERGE for an argument that is no account.
  */
 export function merge(...accounts: Stats[]): Stats {
@@ -55,6 +61,8 @@ export function merge(...accounts: Stats[]): Stats {
   for (const one of accounts) for (const each of one.functions) addTo(functions, { ...each });
   all.functions = costliestFirst(functions);
   all.unownedBy = stacksOf(accounts, all.unowned);
+  const leaks = mergedLeaks(accounts);
+  if (leaks) all.leaks = leaks;
   return all;
 }
 
@@ -89,6 +97,17 @@ function check(account: unknown, index: number): void {
       if (!Array.isArray(one.stack)) fail(`${path}.stack`, one.stack, 'a list');
     },
   );
+  if (fields.leaks !== undefined) checkLeaks(fields.leaks, `${at}, leaks`);
+}
+
+function checkLeaks(value: unknown, at: string): void {
+  const fields = record(value, at, 'leaks as stats() gives them');
+  for (const key of ['trend', 'external'] as const) {
+    if (fields[key] === undefined) continue;
+    const trend = record(fields[key], `${at}.${key}`, 'a trend');
+    for (const figure of TREND) number(trend[figure], `${at}.${key}.${figure}`);
+  }
+  list(fields.suspects, `${at}.suspects`, 'a suspect', SUSPECT, () => {});
 }
 
 // Of places in code, with these figures each.

@@ -4,6 +4,7 @@
 import * as v8 from 'node:v8';
 import { shared } from './arena';
 import type { Collected } from './collections';
+import { settings } from './config';
 
 // Objects are made in the young space's current page, one behind the other. What V8 calls used of that space is whole
 // pages up to it and the offset in it, so all other spaces' used size taken from all that is used says where that is.
@@ -32,8 +33,8 @@ const STILL = 1024;
 // V8 keeps the larger rests of a cycle's pages and, once its last page is full, makes objects there: what they take was used by
 // then, so where the place jumps back nothing tells how much was allocated, and functions of small objects have a twentieth
 // too little beside others that leave rests. So V8 is told not to once there are such rests, and no sooner: it collects as much
-// more often as there are rests, and code that was cached on disk for other flags is compiled anew. It reads the flag at each
-// page's end. One that it does not know it would call an error, on stderr: only versions are told that were seen to know it.
+// more often as there are rests, and code that was cached on disk for other flags is compiled anew. So it is left as it is where calls are sampled, whose figures are
+// estimates. It reads the flag at each page's end. One that it does not know it would call an error, on stderr: only versions are told that were seen to know it.
 const IN_ORDER = '--no-allocation-buffer-parking';
 const KNOWN_FROM = 11;
 const KNOWN_TO = 14;
@@ -41,9 +42,9 @@ const KNOWN_TO = 14;
 export const KEPT = 4096;
 let inOrder = false;
 
-/** Has V8 fill pages in order, from the next collection on. True: it was told just now. */
+/** Has V8 fill pages in order, from the next collection on, where each call is to be measured. True: it was told just now. */
 export function fillInOrder(): boolean {
-  if (inOrder) return false;
+  if (inOrder || settings.budget < 1) return false;
   inOrder = true;
   const version = Number.parseInt(process.versions.v8, 10);
   if (version >= KNOWN_FROM && version <= KNOWN_TO) v8.setFlagsFromString(IN_ORDER);

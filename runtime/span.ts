@@ -104,8 +104,11 @@ export class Span {
   /** Of a span that has stood at a yield. */
   card: Card | null = null;
   readonly n = arena.span(SPAN_WIDTH);
-  /** Its arguments' shapes are taken as it begins (recorder/). */
+  /** Its arguments are handed over as it begins: their shapes are taken (recorder/), or they are looked at (leaks/). */
   takes = false;
+  /** The latter: not, for what is known (1), or sampled (2), and then for so many calls. */
+  keeps = 0;
+  stands = 1;
 }
 
 /** What outlives a generator that is dropped at a yield: enough for its record, and no way to the span. */

@@ -22,6 +22,7 @@ export interface PageData {
   owned: number;
   unowned: number;
   unownedBy: UnownedData[];
+  leaks: LeakData[];
   last: LastMoments[];
 }
 
@@ -113,6 +114,29 @@ export interface UnownedData {
   place: number;
   bytes: number;
   stack: string[];
+}
+
+/** What one thread has found that is not let go, the worst first. */
+export interface LeakData {
+  label: string;
+  at: number;
+  /** What grows, in a sentence; null where its collections do not say so. */
+  trend: string | null;
+  suspects: {
+    place: number;
+    /** Bytes a minute. */
+    growth: number;
+    low: number;
+    high: number;
+    bytes: number;
+    /** 0 to 1; null where the recording does not say so. */
+    confidence: number | null;
+    explains: number | null;
+    keptBy: number | null;
+    hint: string;
+  }[];
+  /** What none of them explains; null where that is less than half. */
+  rest: string | null;
 }
 
 export interface LastMoments {

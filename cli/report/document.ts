@@ -12,6 +12,11 @@ const SECTIONS: [id: string, title: string, about: string][] = [
   ['flame', 'Who called whom', 'Width is bytes.'],
   ['spikes', 'Spikes', 'Calls that passed their threshold, the costliest first; shapes, never values.'],
   ['heaviest', 'Heaviest calls', 'Of the calls that have a line of their own.'],
+  [
+    'leaks',
+    'What is not let go',
+    'Functions that make what stays in memory, as the program has found out while it ran (MEMPROF_LEAKS).',
+  ],
   ['unowned', 'What no function owns', 'Code that is not instrumented, by what it allocated.'],
   [
     'last',
@@ -22,6 +27,8 @@ const SECTIONS: [id: string, title: string, about: string][] = [
 
 /** @param script of classic kind, from `scriptOf` */
 export function documentOf(data: PageData, script: string): string {
+  // Only where there is something to tell.
+  const sections = SECTIONS.filter(([id]) => id !== 'leaks' || data.leaks.length > 0);
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -47,15 +54,17 @@ export function documentOf(data: PageData, script: string): string {
 <h1>memprof report</h1>
 <p id="about"></p>
 <button type="button" id="theme">Theme</button>
-<nav aria-label="Parts of the report">${SECTIONS.map(([id, title]) => `<a href="#${id}-part">${title}</a>`).join(' ')}</nav>
+<nav aria-label="Parts of the report">${sections.map(([id, title]) => `<a href="#${id}-part">${title}</a>`).join(' ')}</nav>
 <p class="note">Figures with a <span class="estimated">~</span>, in italics and underlined, are estimated: claimed for what was awaited, or sampled. All others are exact.</p>
 </header>
 <main>
 <noscript><p>This page is drawn by the script that it holds: allow scripts to see it.</p></noscript>
-${SECTIONS.map(
-  ([id, title, about]) =>
-    `<section id="${id}-part" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${about === '' ? '' : `<p class="note">${about}</p>`}<div id="${id}"></div></section>`,
-).join('\n')}
+${sections
+  .map(
+    ([id, title, about]) =>
+      `<section id="${id}-part" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${about === '' ? '' : `<p class="note">${about}</p>`}<div id="${id}"></div></section>`,
+  )
+  .join('\n')}
 </main>
 <svg width="0" height="0" aria-hidden="true" class="patterns"><defs>
 <pattern id="awaited-fill" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="awaited-ground"/><rect width="2" height="6" class="awaited-line"/></pattern>

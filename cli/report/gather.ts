@@ -17,6 +17,7 @@ import {
 } from '../../profile/story';
 import type { FlightCall, FunctionData, LastMoments, PageData, SpikeData, Story } from './data';
 import { framesOf } from './frames';
+import { leaksOf } from './leaks';
 import { figure, LONGEST_FILE, Places } from './places';
 import { trackOf } from './track';
 
@@ -71,6 +72,7 @@ export function gather(profile: Profile, version: string): PageData {
       bytes: figure(one.bytes),
       stack: one.stack.slice(0, FRAMES).map((frame) => safe(frame, LONGEST_FILE)),
     })),
+    leaks: leaksOf(byWeight(recordings).slice(0, LAST), places),
     last: byWeight(recordings)
       .slice(0, LAST)
       .map((recording) => lastOf(recording, places)),

@@ -22,6 +22,8 @@ export interface Gauge {
   value(): number;
   /** What the last value was, for people. */
   text(): string;
+  /** How certain that is, 0 to 1, where it is drawn by statistics. */
+  confidence?(): number;
   /** Why there will never be a value here. */
   never?: string;
 }
@@ -67,7 +69,7 @@ function filled(what: string, whose: string, read: () => number, limit: number, 
 }
 
 function growing({ growth }: Sources): Gauge {
-  let last: Growth = { slope: 0, low: 0, high: 0 };
+  let last: Growth = { slope: 0, low: 0, high: 0, confidence: 0 };
   return {
     value() {
       const now = growth();
@@ -80,6 +82,7 @@ function growing({ growth }: Sources): Gauge {
       last.low > 0
         ? `the live heap grows by ~${formatSize(last.slope)} a minute (~${formatSize(last.low)} to ~${formatSize(last.high)})`
         : 'the live heap does not grow for certain',
+    confidence: () => last.confidence,
   };
 }
 

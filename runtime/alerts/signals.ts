@@ -8,10 +8,15 @@ export interface Growth {
   slope: number;
   low: number;
   high: number;
+  /** That it grows at all, 0 to 1 (contract/trend.ts). */
+  confidence: number;
 }
 
 /** What an alert tells of one. */
-export type Suspected = Pick<Suspect, 'name' | 'file' | 'line' | 'bytes' | 'growth' | 'survivors'>;
+export type Suspected = Pick<
+  Suspect,
+  'name' | 'file' | 'line' | 'bytes' | 'growth' | 'survivors' | 'confidence' | 'keptBy'
+>;
 
 /** Asked once a second by the program's thread, so both must have their answer at hand. */
 export const signals = {

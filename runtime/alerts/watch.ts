@@ -65,7 +65,7 @@ export class Watch {
     for (const { rule, gauge, level, hold } of this.levels) {
       const value = gauge.value();
       const state = level.see(value, now);
-      if (state !== undefined) this.level(rule, state, value, gauge.text(), hold);
+      if (state !== undefined) this.level(rule, state, value, gauge, hold);
     }
     this.last();
   }
@@ -96,7 +96,7 @@ export class Watch {
     });
   }
 
-  private level(rule: LevelRule, state: AlertRecord['state'], value: number, text: string, hold: number) {
+  private level(rule: LevelRule, state: AlertRecord['state'], value: number, gauge: Gauge, hold: number) {
     const { threshold, unit } = rule;
     const since = hold > 0 ? ` for ${Number((hold / 1000).toFixed(1))} s` : '';
     const beyond =
@@ -110,11 +110,12 @@ export class Watch {
       value,
       threshold,
       unit,
-      message: `${rule.rule}${state === 'recovered' ? ' recovered' : ''}: ${text}, ${beyond}${since}`,
+      ...(gauge.confidence && { confidence: gauge.confidence() }),
+      message: `${rule.rule}${state === 'recovered' ? ' recovered' : ''}: ${gauge.text()}, ${beyond}${since}`,
     });
   }
 
-  private leak({ name, file, line, bytes, growth, survivors }: Suspected): void {
+  private leak({ name, file, line, bytes, growth, survivors, confidence, keptBy }: Suspected): void {
     this.tell({
       rule: 'leak',
       state: 'raised',
@@ -123,7 +124,9 @@ export class Watch {
       threshold: 0,
       unit: 'bytes',
       function: { name, file, line },
-      message: `leak: ${name} is a suspect: ~${formatSize(bytes)} of what it made stay, ${survivors > 0 ? `${survivors} survivors, ` : ''}~${formatSize(growth)} a minute more  ${file}:${line}`,
+      confidence,
+      ...(keptBy !== null && { keptBy: { name: keptBy.name, file: keptBy.file, line: keptBy.line } }),
+      message: `leak: ${name} is a suspect: ~${formatSize(bytes)} of what it made stay, ${survivors > 0 ? `${survivors} survivors, ` : ''}~${formatSize(growth)} a minute more${keptBy === null ? '' : `, kept by ${keptBy.name}`}  ${file}:${line}`,
     });
   }
 }

@@ -2,6 +2,7 @@
 // log, the recorder and alerts. Must take no more of the time than its share, keep nothing of the program's alive, and never throw.
 
 import * as v8 from 'node:v8';
+import { unexplainedOf } from '../../contract/explained';
 import { type Point, type Trend, trendOf } from '../../contract/trend';
 import { type Growth, signals } from '../alerts/signals';
 import { BESIDES, now, spent } from '../clock';
@@ -12,6 +13,7 @@ import { alsoRecord, hooks, ledger, OWNED, settle, settleOwn, UNOWNED } from '..
 import { logSuspects } from '../log';
 import { heapLimit } from '../recorder/limits';
 import type { Span } from '../span';
+import { listenNoMore, listenTo } from './handed';
 import { Rates } from './rates';
 import { Survey } from './survivors';
 import { isSame, type Leaks, type Suspect, suspectsOf } from './suspects';
@@ -155,6 +157,11 @@ class Watch {
       external,
       kept: isKnown ? this.window.kept : [],
       survivors: trend?.grows || external?.grows ? this.survey.survivors(at, least) : [],
+      // Who makes it may be known soon: whoever is handed it is named where it is not.
+      handed:
+        (isKnown || !this.window.isOpen) && (trend?.grows || external?.grows)
+          ? this.survey.handed(at, least)
+          : [],
       rates: trend?.grows || external?.grows ? this.rates.now() : [],
       unowned: this.rates.unowned,
       isWithin: (site, above) => this.survey.isWithin(site, above),
@@ -162,11 +169,13 @@ class Watch {
     // One that comes and goes is none: it must have been one at the last look, too, some time ago.
     if (at - this.suspectedAt >= this.step) {
       const confirmed = suspects.filter((one) => this.suspected.some((other) => isSame(one, other)));
-      this.leaks = { trend, external, suspects: confirmed };
+      this.leaks = { trend, external, suspects: confirmed, unexplained: unexplainedOf(confirmed) };
       this.suspected = suspects;
       this.suspectedAt = at;
-    } else
-      this.leaks = { trend, external, suspects: trend?.grows || external?.grows ? this.leaks.suspects : [] };
+    } else {
+      const last = trend?.grows || external?.grows ? this.leaks.suspects : [];
+      this.leaks = { trend, external, suspects: last, unexplained: unexplainedOf(last) };
+    }
     this.tell();
   }
 
@@ -198,7 +207,7 @@ class Watch {
       return true;
     });
     if (news.length === 0) return;
-    logSuspects(news, trend?.grows ? trend : external);
+    logSuspects(news, trend?.grows ? trend : external, this.leaks.unexplained);
     hooks.suspects(suspects);
   }
 
@@ -271,6 +280,7 @@ function start(): void {
   watch = new Watch();
   hooks.isWatched = () => watch?.isOpen() ?? false;
   hear();
+  listenTo(watch.survey.arguments);
   hooks.leaks = () => (watch as Watch).leaks;
   signals.growth = growth;
   signals.suspects = () => watch?.leaks.suspects ?? [];
@@ -288,8 +298,8 @@ function start(): void {
 function growth(): Growth | undefined {
   const trend = watch?.leaks.trend;
   if (trend === undefined) return undefined;
-  const { slope, low, high, grows } = trend;
-  return { slope: slope * MINUTE, low: grows ? low * MINUTE : 0, high: high * MINUTE };
+  const { slope, low, high, confidence, grows } = trend;
+  return { slope: slope * MINUTE, low: grows ? low * MINUTE : 0, high: high * MINUTE, confidence };
 }
 
 function look(): void {
@@ -311,6 +321,7 @@ function stop(): void {
   clearInterval(timer);
   watch?.end();
   watch = undefined;
+  listenNoMore();
   if (hooks.record !== ended) return;
   hooks.record = null;
   hears = false;

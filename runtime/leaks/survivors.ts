@@ -1,5 +1,5 @@
-// Which functions' results are not let go? Keeps weak references to a sample of them, and counts the collections that each outlives.
-// Serves leaks.ts. Must never keep one alive beyond the job that it looks in, nor more than a few hundred of a function.
+// Which functions' results and arguments are not let go? Samples them, counts the collections that each outlives, and says who is
+// handed what lives on. Serves leaks.ts. Must never take a cache that has filled, a pool or an object that is always there for a leak.
 
 import { types } from 'node:util';
 import { Kind } from '../../contract/abi';
@@ -9,8 +9,14 @@ import { idOf, type Site } from '../sites';
 import { sizeOf } from '../sizes';
 import { type Span, WEIGHT } from '../span';
 import { type Maker, makerOf } from './alive';
+import { Handed } from './handed';
+import { type Held, Holdings, type OfFunction, type Sample } from './held';
+import { OFTEN, Skips } from './pace';
 
-/** Results of one function that outlive collections; bytes, `growth` and its bounds bytes a ms, estimated from a sampled share. */
+/**
+ * Results of one function, or what it is handed, that outlive collections; bytes, `growth` and its bounds bytes a ms, estimated from
+ * a sampled share.
+ */
 export interface Survivors {
   maker: Maker;
   survivors: number;
@@ -18,38 +24,18 @@ export interface Survivors {
   growth: number;
   low: number;
   high: number;
+  /** References that say so. */
+  count: number;
   /** Of one of them. */
   shape: string;
   /** Their bytes lie outside the heap: Buffers. */
   outside: boolean;
+  /** Who is handed most of them, and lets go no more than half of what it is handed: the likeliest first, others as likely. */
+  keepers: Site[];
+  /** Of what a function is handed: whose results most of them are, where that is known. */
+  madeBy: Site | undefined;
 }
 
-/** A result, by when it was returned; it stands for `weight` calls. */
-interface Held {
-  ref: WeakRef<object>;
-  at: number;
-  outlived: number;
-  weight: number;
-}
-interface Results {
-  site: Site;
-  since: number;
-  held: Held[];
-  stride: number;
-  /** The stride is never less: new ones would outnumber the old, which were halved. */
-  narrowest: number;
-  sampledAt: number;
-  /** Functions that have called it; null: none that is instrumented. */
-  callers: Set<Site | null>;
-}
-
-// A function's, and all functions'.
-const MOST = 256;
-const MOST_IN_ALL = 8192;
-// ms between two samples of a function, about.
-const OFTEN = 50;
-const SELDOM = 200;
-const WIDEST = 1 << 20;
 // A survivor has outlived so many collections of the whole heap.
 const OUTLIVED = 3;
 // So many are needed to say something, and in each half of the time so many for as many in the other.
@@ -60,86 +46,57 @@ const MEASURED = 12;
 const MOST_CALLERS = 16;
 const DEPTH = 4;
 const DEVIATIONS = 1.96;
+// Of what a function is handed as one parameter: at least this share lives on, and no more than that comes again. A pool's comes again.
+const KEPT = 1 / 2;
+const AGAIN = 1 / 20;
+// So many survivors were seen to be handed to a function, and such a share of those whose way was seen.
+const LEAST_HANDED = 3;
+const MOST_OF_THEM = 1 / 2;
+const AS_LIKELY = 0.8;
 
 export class Survey {
-  private skips = new Int32Array(256);
-  private readonly all = new Map<number, Results>();
-  // An object that is handed out again and again is one.
-  private seen = new WeakSet<object>();
-  private count = 0;
+  private readonly skips = new Skips();
+  private readonly holdings = new Holdings();
+  /** Has arguments handed over, once it is listened to. */
+  readonly arguments: Handed;
 
   /** @param often ms between two samples of a function, at the least, about */
   constructor(
     private readonly often = OFTEN,
     private readonly clock = now,
-  ) {}
+  ) {
+    this.arguments = new Handed(this.holdings, often, clock);
+  }
 
   /** A call has ended. */
   readonly ended = (span: Span): void => {
     const id = idOf(span.site);
-    if (id < 1) return;
-    if (id >= this.skips.length) this.widen(id);
-    if (this.skips[id]-- > 0) return;
-    this.take(id, span);
+    if (id >= 1 && this.skips.isDue(id)) this.take(id, span);
   };
-
-  private widen(id: number): void {
-    const wider = new Int32Array(2 * id);
-    wider.set(this.skips);
-    this.skips = wider;
-  }
 
   private take(id: number, { site, parent, result, n }: Span): void {
     const at = this.clock();
-    let one = this.all.get(id);
-    if (one === undefined) {
-      one = { site, since: at, held: [], stride: 1, narrowest: 1, sampledAt: at, callers: new Set() };
-      this.all.set(id, one);
-    }
+    const one = this.holdings.of(id, site, at);
     if (one.callers.size < MOST_CALLERS) one.callers.add(parent === null ? null : parent.site);
-    const stands = one.stride * n[WEIGHT];
-    const since = at - one.sampledAt;
-    one.sampledAt = at;
-    if (since < this.often) one.stride = Math.min(WIDEST, one.stride * 2);
-    else if (since > SELDOM && one.stride > one.narrowest) one.stride /= 2;
-    // Evenly from 0 on: as often as the stride says, in the mean, and in step with nothing.
-    this.skips[id] = Math.floor(Math.random() * (2 * one.stride - 1));
+    const stands = one.resultsPace.looked(at, this.often) * n[WEIGHT];
+    this.skips.set(id, one.resultsPace.next());
     if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return;
-    if (this.seen.has(result) || this.count >= MOST_IN_ALL) return;
-    this.seen.add(result);
-    if (one.held.length >= MOST) this.halve(one);
-    one.held.push({ ref: new WeakRef(result), at, outlived: 0, weight: stands });
-    this.count++;
-  }
-
-  // Any other half would lean to the old or to the new.
-  private halve(one: Results): void {
-    const kept: Held[] = [];
-    for (const held of one.held) if (Math.random() < 1 / 2) kept.push({ ...held, weight: 2 * held.weight });
-    this.count -= one.held.length - kept.length;
-    one.held = kept;
-    one.narrowest = Math.min(WIDEST, 2 * one.narrowest);
-    one.stride = Math.max(one.stride, one.narrowest);
+    this.holdings.returned(one, result, at, stands);
   }
 
   /** The whole heap was collected. */
   collected(): void {
-    for (const one of this.all.values()) {
-      const kept = one.held.filter(({ ref }) => ref.deref() !== undefined);
-      this.count -= one.held.length - kept.length;
-      for (const held of kept) held.outlived++;
-      one.held = kept;
-    }
+    this.holdings.collected();
   }
 
   /** References that are held, of all functions. */
   get size(): number {
-    return this.count;
+    return this.holdings.size;
   }
 
   /** Whether V8 may compile `site` into `above` (null: into what is not instrumented), as far as is seen: by synchronous calls. */
   isWithin(site: Site, above: Site | null, depth = DEPTH): boolean {
-    const callers = this.all.get(idOf(site))?.callers;
+    const callers = this.holdings.all.get(idOf(site))?.callers;
     if (callers === undefined || depth === 0 || site.kind !== Kind.Sync) return false;
     for (const one of callers)
       if (one === above || (one !== null && one !== site && this.isWithin(one, above, depth - 1)))
@@ -149,54 +106,136 @@ export class Survey {
 
   /** Functions of which results live on, and more and more do; `least`: ms that they must be known for. */
   survivors(at: number, least: number): Survivors[] {
+    return this.each(at, least, ({ results }) => [results]);
+  }
+
+  /** Functions of which arguments do, that nobody else below them is handed. */
+  handed(at: number, least: number): Survivors[] {
+    return this.each(at, least, ({ handed }) => handed.filter((one) => this.isKept(one))).filter(
+      ({ maker, keepers }) => keepers.some((site) => makerOf(site).key === maker.key),
+    );
+  }
+
+  private each(at: number, least: number, of: (one: OfFunction) => Sample[]): Survivors[] {
     const found: Survivors[] = [];
-    for (const one of this.all.values()) {
-      const survivors = at - one.since >= least ? survivorsOf(one) : undefined;
-      if (survivors) found.push(survivors);
+    for (const one of this.holdings.all.values()) {
+      // Of a function's parameters the one with the most.
+      const [worst] = of(one)
+        .map((sample) => (at - sample.since >= least ? this.survivorsOf(sample) : undefined))
+        .filter((some) => some !== undefined)
+        .sort((a, b) => b.growth - a.growth);
+      if (worst) found.push(worst);
     }
     return found;
   }
+
+  private old({ held }: Sample): Held[] {
+    return held.filter(({ came }) => this.holdings.collections - came >= OUTLIVED);
+  }
+
+  // What a function is handed as one parameter is not let go, by and large, and is not the same again and again.
+  private isKept(sample: Sample): boolean {
+    const old = this.old(sample);
+    const alive = weightOf(old);
+    return (
+      old.length >= LEAST_HANDED &&
+      alive >= KEPT * (alive + sample.died) &&
+      sample.again <= AGAIN * sample.objects
+    );
+  }
+
+  private keeps(site: Site): boolean {
+    return this.holdings.all.get(idOf(site))?.handed.some((one) => this.isKept(one)) ?? false;
+  }
+
+  // Of each survivor: who was handed it and keeps such, but for those that have handed it on to one that does.
+  private keepersOf(old: Held[]): Site[] {
+    const kept = new Map<Site, boolean>();
+    const isKeeper = (site: Site) => {
+      let is = kept.get(site);
+      if (is === undefined) kept.set(site, (is = this.keeps(site)));
+      return is;
+    };
+    const found = new Map<Site, { times: number; weight: number }>();
+    let followed = 0;
+    for (const { of, weight } of old) {
+      if (of.handedTo.length > 0) followed += weight;
+      const keepers = of.handedTo.filter(({ site }) => isKeeper(site));
+      for (const { site } of keepers) {
+        if (keepers.some(({ by }) => by === site)) continue;
+        const one = found.get(site) ?? { times: 0, weight: 0 };
+        found.set(site, { times: one.times + 1, weight: one.weight + weight });
+      }
+    }
+    const likely = [...found]
+      .filter(([, { times, weight }]) => times >= LEAST_HANDED && weight >= MOST_OF_THEM * followed)
+      .sort(([, a], [, b]) => b.weight - a.weight);
+    return likely.filter(([, { weight }]) => weight >= AS_LIKELY * likely[0][1].weight).map(([site]) => site);
+  }
+
+  private survivorsOf(sample: Sample): Survivors | undefined {
+    const { site, since } = sample;
+    const old = this.old(sample);
+    if (old.length < LEAST) return undefined;
+    const until = old[old.length - 1].at;
+    const half = (since + until) / 2;
+    const weight = weightOf(old);
+    const before = old.filter(({ at }) => at < half);
+    const early = weightOf(before);
+    const later = weight - early;
+    // What was kept at first, and no more, is a cache; what is young only, is let go in time.
+    if (
+      Math.min(before.length, old.length - before.length) < LEAST_IN_HALF ||
+      later < STILL * early ||
+      early < STILL * later
+    )
+      return undefined;
+    const seen = measured(old);
+    if (seen === undefined) return undefined;
+    const bytes = seen.each * weight;
+    const growth = bytes / (until - since);
+    const error = DEVIATIONS / Math.sqrt(old.length);
+    return {
+      maker: makerOf(site),
+      survivors: Math.round(weight),
+      bytes,
+      growth,
+      low: growth * Math.max(0, 1 - error),
+      high: growth * (1 + error),
+      count: old.length,
+      shape: seen.shape,
+      outside: seen.outside,
+      keepers: this.keepersOf(old),
+      madeBy: sample.parameter < 0 ? site : madeBy(old),
+    };
+  }
 }
 
-function survivorsOf({ site, since, held }: Results): Survivors | undefined {
-  const old = held.filter(({ outlived }) => outlived >= OUTLIVED);
-  if (old.length < LEAST) return undefined;
-  const until = old[old.length - 1].at;
-  const half = (since + until) / 2;
-  let early = 0;
-  let weight = 0;
-  for (const one of old) weight += one.weight;
-  for (const one of old) if (one.at < half) early += one.weight;
-  const later = weight - early;
-  const count = old.filter(({ at }) => at < half).length;
-  // What was kept at first, and no more, is a cache; what is young only, is let go in time.
-  if (Math.min(count, old.length - count) < LEAST_IN_HALF || later < STILL * early || early < STILL * later)
-    return undefined;
+function weightOf(held: Held[]): number {
+  return held.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+// Whose results at least so many of them are as of nobody known: results are sampled, too.
+function madeBy(old: Held[]): Site | undefined {
+  const times = new Map<Site, number>();
+  for (const { of } of old) if (of.maker) times.set(of.maker, (times.get(of.maker) ?? 0) + 1);
+  const [most] = [...times].sort(([, a], [, b]) => b - a);
+  return most && most[1] >= LEAST_HANDED ? most[0] : undefined;
+}
+
+function measured(old: Held[]): { each: number; shape: string; outside: boolean } | undefined {
   const step = Math.max(1, Math.floor(old.length / MEASURED));
-  let measured = 0;
+  let count = 0;
   let bytes = 0;
   let outside = false;
   let shape = '';
   for (let n = 0; n < old.length; n += step) {
-    const value = old[n].ref.deref();
+    const value = old[n].of.ref.deref();
     if (value === undefined) continue;
     outside = types.isArrayBufferView(value);
     bytes += outside ? byteLengthOf(value) : sizeOf(value);
-    measured++;
+    count++;
     shape = shapeOf(value);
   }
-  if (measured === 0) return undefined;
-  const all = (bytes / measured) * weight;
-  const growth = all / (until - since);
-  const error = DEVIATIONS / Math.sqrt(old.length);
-  return {
-    maker: makerOf(site),
-    survivors: Math.round(weight),
-    bytes: all,
-    growth,
-    low: growth * Math.max(0, 1 - error),
-    high: growth * (1 + error),
-    shape,
-    outside,
-  };
+  return count === 0 ? undefined : { each: bytes / count, shape, outside };
 }

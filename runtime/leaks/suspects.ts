@@ -1,71 +1,36 @@
-// Which functions does what stays in memory come from? Draws it from the trend, from what is alive by function, from results that
-// live on, and from who makes Buffers. Serves `stats()`, the log, the recorder and alerts. A program that does not grow has no suspects.
+// Which functions does what stays in memory come from? Draws it from the trend, from what is alive by function, from results and
+// arguments that live on, and from who makes Buffers. Serves `stats()`, the log, the recorder and alerts. A program that does not grow
+// has no suspects.
 
 import { slopeOf } from '../../contract/slope';
 import type { Trend } from '../../contract/trend';
 import type { Site } from '../sites';
 import { type Maker, makerOf } from './alive';
+import { fromArguments, tellKeepers } from './keeping';
+import { fromOutside } from './outside';
 import type { Rate } from './rates';
 import type { Survivors } from './survivors';
+import {
+  DEVIATIONS,
+  hintOf,
+  isSame,
+  type Known,
+  MINUTE,
+  placeOf,
+  SHARE,
+  type Suspect,
+  sampledAbove,
+  UNEXPLAINED,
+} from './suspect';
 import type { Kept } from './window';
 
-/** A function that makes what is not let go; bytes, `growth`, `low` and `high` bytes a minute, all estimated. */
-export interface Suspect {
-  name: string;
-  file: string;
-  line: number;
-  /** From 0, where `file` is the one that runs; -1 where it is the source. */
-  column: number;
-  /** Results of its calls that outlive collections; 0 where none of them are known. */
-  survivors: number;
-  /** Alive of what it made since it is looked at. */
-  bytes: number;
-  growth: number;
-  /** Within which `growth` lies, with 95 % confidence. */
-  low: number;
-  high: number;
-  /** What it is known by: results that live on, V8's profile of what is alive, or Buffers that it makes. */
-  by: 'survivors' | 'live heap' | 'external';
-  /** Of a result that lives on, without its values; null where none is known. */
-  shape: string | null;
-  /** What else is known of it, in words; empty where nothing is. */
-  hint: string;
-}
-
-/** What is known at this moment; a trend is of bytes a ms, `undefined` before it can be told. */
-export interface Leaks {
-  trend: Trend | undefined;
-  /** Of memory outside the heap. */
-  external: Trend | undefined;
-  /** The worst first. */
-  suspects: Suspect[];
-}
-
-/** What the suspects are drawn from. */
-export interface Known {
-  trend: Trend | undefined;
-  external: Trend | undefined;
-  kept: Kept[];
-  survivors: Survivors[];
-  rates: Rate[];
-  /** Bytes a ms that no function owns. */
-  unowned: number;
-  /** Whether V8 may compile a function into another, or, null, into one that is not instrumented. */
-  isWithin(site: Site, above: Site | null): boolean;
-}
-
-const MINUTE = 60_000;
 const MOST = 5;
-// Of what grows, a suspect makes at least so much; and so many samples say so.
-const SHARE = 0.1;
+// Samples of what is alive that say so, at least.
 const LEAST_COUNT = 8;
 const LEAST_READINGS = 3;
 // In the second half of the time it grows by so much of its slope at least.
-// Results that live on are told where V8's profile leaves so much unexplained.
-const UNEXPLAINED = 1 / 2;
 const STILL = 1 / 2;
-const DEVIATIONS = 1.96;
-// Who makes less Buffers than this share of what stays cannot keep it all.
+// Who makes less than this share of what stays cannot keep it all.
 const ENOUGH = 0.5;
 // V8's samples are this far off, at most, for a function that makes all of it.
 const NOT_ITS_OWN = 0.6;
@@ -84,12 +49,34 @@ export function suspectsOf(known: Known): Suspect[] {
       const suspect = fromMade(one, trend);
       if (suspect) found.push(suspect);
     }
-    const explained =
-      found.reduce((sum, { column, growth }) => (column < 0 ? sum + growth : sum), 0) / MINUTE;
+    const explained = instrumented(found);
     for (const one of known.survivors) fromSurvivors(found, one, trend, explained);
+    tellKeepers(found, known);
+    fromArguments(found, known, trend, instrumented(found));
+    share(found);
   }
-  if (external?.grows) fromOutside(found, known, external);
+  if (external?.grows) {
+    const outside: Suspect[] = [];
+    fromOutside(outside, known, external);
+    tellKeepers(outside, known);
+    share(outside);
+    found.push(...outside);
+  }
   return found.sort((a, b) => b.growth - a.growth).slice(0, MOST);
+}
+
+// Bytes a ms, of functions that are instrumented.
+function instrumented(found: Suspect[]): number {
+  return found.reduce((sum, { column, growth }) => (column < 0 ? sum + growth : sum), 0) / MINUTE;
+}
+
+// Estimates of several may come to more than there is: each is a share of all then.
+function share(found: Suspect[]): void {
+  const all = Math.max(
+    1,
+    found.reduce((sum, { explains }) => sum + explains, 0),
+  );
+  for (const one of found) one.explains /= all;
 }
 
 /** What one function made, wherever V8 has shown it. */
@@ -100,6 +87,8 @@ interface Made {
   bytes: number;
   /** Of what there was in the middle of the time: alive yet. */
   survived: number;
+  /** Functions that are as likely, itself among them. */
+  likely: number;
   hints: (string | false | undefined)[];
 }
 
@@ -122,10 +111,21 @@ function byFunction(known: Known): Made[] {
         ];
     const one = found.get(by.key);
     if (one === undefined) {
-      found.set(by.key, { maker: by, series, count: alive.count, bytes: alive.bytes, survived, hints });
+      found.set(by.key, {
+        maker: by,
+        series,
+        count: alive.count,
+        bytes: alive.bytes,
+        survived,
+        likely: 1 + others.length,
+        hints,
+      });
       continue;
     }
-    if (alive.bytes > one.bytes) one.hints = hints;
+    if (alive.bytes > one.bytes) {
+      one.hints = hints;
+      one.likely = 1 + others.length;
+    }
     one.series = one.series.map(({ at, bytes }, n) => ({ at, bytes: bytes + series[n].bytes }));
     one.survived = (one.survived * one.bytes + survived * alive.bytes) / (one.bytes + alive.bytes);
     one.count += alive.count;
@@ -134,12 +134,16 @@ function byFunction(known: Known): Made[] {
   return [...found.values()];
 }
 
-function fromMade({ maker, series, count, bytes, survived, hints }: Made, trend: Trend): Suspect | undefined {
+function fromMade(
+  { maker, series, count, bytes, survived, likely, hints }: Made,
+  trend: Trend,
+): Suspect | undefined {
   if (count < LEAST_COUNT || series.length <= LEAST_READINGS) return undefined;
-  const { slope } = slopeOf(
+  const { slope, confidence } = slopeOf(
     series.map(({ bytes }) => bytes),
     (n) => series[n].at,
     DEVIATIONS,
+    SHARE * trend.slope,
   );
   if (slope < SHARE * trend.slope || !goesOn(series, slope)) return undefined;
   const error = DEVIATIONS / Math.sqrt(count);
@@ -150,7 +154,10 @@ function fromMade({ maker, series, count, bytes, survived, hints }: Made, trend:
     growth: slope * MINUTE,
     low: Math.max(0, slope * (1 - error)) * MINUTE,
     high: slope * (1 + error) * MINUTE,
+    confidence: (trend.confidence * confidence * sampledAbove(slope, trend.slope, count)) / likely,
+    explains: slope / trend.slope,
     by: 'live heap',
+    keptBy: null,
     shape: null,
     hint: hintOf(
       ...hints,
@@ -201,57 +208,14 @@ function fromSurvivors(found: Suspect[], one: Survivors, trend: Trend, explained
     growth: growth * MINUTE,
     low: share * one.low * MINUTE,
     high: share * one.high * MINUTE,
+    confidence: trend.confidence * sampledAbove(growth, trend.slope, one.count),
+    explains: growth / trend.slope,
     by: 'survivors',
+    keptBy: null,
     shape,
     hint: hintOf('its results are not let go'),
   });
 }
 
-// What is outside has no stacks: results that live on say most; else who makes about as much as stays.
-function fromOutside(found: Suspect[], { survivors, rates }: Known, { slope, low, high }: Trend): void {
-  const kept = survivors.filter((one) => one.outside && one.growth >= SHARE * slope);
-  for (const one of kept) {
-    found.push({
-      ...placeOf(one.maker),
-      survivors: one.survivors,
-      bytes: one.bytes,
-      growth: one.growth * MINUTE,
-      low: one.low * MINUTE,
-      high: one.high * MINUTE,
-      by: 'external',
-      shape: one.shape,
-      hint: hintOf('outside the heap: Buffers that it returns are not let go'),
-    });
-  }
-  if (kept.length > 0) return;
-  const off = ({ outside }: Rate) => Math.abs(Math.log(outside / slope));
-  const [nearest] = rates.filter(({ outside }) => outside >= ENOUGH * slope).sort((a, b) => off(a) - off(b));
-  if (nearest === undefined) return;
-  found.push({
-    ...placeOf(makerOf(nearest.site)),
-    survivors: 0,
-    bytes: Math.min(nearest.bytes, slope * MINUTE),
-    growth: slope * MINUTE,
-    low: Math.max(0, low) * MINUTE,
-    high: high * MINUTE,
-    by: 'external',
-    shape: null,
-    hint: hintOf('outside the heap: of those that make Buffers it makes about as much as stays'),
-  });
-}
-
-/** Whether two are about the same function. */
-export function isSame(
-  one: Pick<Maker, 'name' | 'file' | 'line'>,
-  { name, file, line }: Pick<Maker, 'name' | 'file' | 'line'>,
-): boolean {
-  return one.name === name && one.file === file && one.line === line;
-}
-
-function placeOf({ name, file, line, column }: Maker) {
-  return { name, file, line, column };
-}
-
-function hintOf(...parts: (string | false | undefined | '')[]): string {
-  return parts.filter(Boolean).join('; ');
-}
+export type { Known, Leaks, Suspect } from './suspect';
+export { isSame } from './suspect';

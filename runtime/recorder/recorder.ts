@@ -158,7 +158,7 @@ function start(folder: string): void {
 function share({ spans, paths, looks }: Start): void {
   const known = head as Int32Array;
   const pathOf = finder(paths, known);
-  hooks.begun = (span) => {
+  const takes = (span: Span) => {
     const id = idOf(span.site);
     span.n[GIVEN] = 0;
     span.path = pathOf(span.parent === null ? 0 : span.parent.path, id);
@@ -168,6 +168,15 @@ function share({ spans, paths, looks }: Start): void {
     looks[at]--;
     span.taken = 0;
   };
+  const beside = hooks.begun;
+  // Whoever looks at arguments, too (leaks/), after us: we say first whether they are handed over.
+  hooks.begun =
+    beside === null
+      ? takes
+      : (span) => {
+          takes(span);
+          beside(span);
+        };
   arena.span = (length) => {
     if (known[SPANS_USED] === SPANS) return new Float64Array(length);
     const n = known[SPANS_USED];

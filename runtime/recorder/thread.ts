@@ -322,6 +322,9 @@ function suspects({ suspects: all, at: when }: Extract<Message, { suspects: unkn
       one.by,
       one.shape,
       one.hint,
+      Number(one.confidence.toFixed(3)),
+      Number(one.explains.toFixed(3)),
+      one.keptBy && [one.keptBy.name, one.keptBy.file, one.keptBy.line],
     ]),
   ]);
   // The others' places are the sources' by themselves.

@@ -540,4 +540,49 @@ if (process.env.LONG === '1')
     );
   });
 
+pages(
+  'what is not let go: who makes it, how fast, how certain, and who keeps it; no such part where nobody is known',
+  async () => {
+    const page = await open();
+    const rows = await page
+      .locator('#leaks tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.equal(rows, [
+      [
+        'parseAll src/shop.ts:20',
+        '~8.4 MB',
+        '~6.3 MB',
+        '~10.5 MB',
+        '~61 %',
+        '0.98',
+        '~429.9 MB',
+        'remember src/shop.ts:30',
+        'called by main',
+      ],
+      [
+        'load /app/dist/load.js:7',
+        '~1.0 MB',
+        '0 B',
+        '~2.1 MB',
+        '~12 %',
+        '0.71',
+        '~21.0 MB',
+        '',
+        '~40 arguments live on: {id, rows}; its arguments are not let go',
+      ],
+    ]);
+    assert.match(await text(page.locator('#leaks summary')), /^pid 4711 found out at 52\.0 s$/);
+    assert.is(await page.locator('nav a[href="#leaks-part"]').count(), 1);
+    const without = sampleText().replace(/\["suspects".*\n/, '');
+    fs.mkdirSync(path.join(folder.path, 'healthy'));
+    fs.writeFileSync(path.join(folder.path, 'healthy', NAME), without);
+    assert.is(folder.memprof(['report', 'healthy', '-o', 'healthy.html']).status, 0);
+    const healthy = await open('healthy.html');
+    assert.equal(
+      [await healthy.locator('#leaks').count(), await healthy.locator('[href="#leaks-part"]').count()],
+      [0, 0],
+    );
+  },
+);
+
 test.run();

@@ -145,14 +145,15 @@ test('slope: raised only where the growth is certain, and only while something i
   const { state, seconds, news, told } = program('slope>1MB/min', { hold: 2000 });
   seconds(20);
   // It may be none.
-  state.growth = { slope: 5e6, low: -1, high: 10e6 };
+  state.growth = { slope: 5e6, low: -1, high: 10e6, confidence: 0.99 };
   seconds(20);
-  state.growth = { slope: 0.9e6, low: 0.5e6, high: 1.3e6 };
+  state.growth = { slope: 0.9e6, low: 0.5e6, high: 1.3e6, confidence: 0.99 };
   seconds(20);
   assert.equal(news(), []);
-  state.growth = { slope: 2e6, low: 1.5e6, high: 2.5e6 };
+  state.growth = { slope: 2e6, low: 1.5e6, high: 2.5e6, confidence: 0.99 };
   seconds(3);
   assert.equal([told[0].value, told[0].threshold, told[0].unit], [2e6, 1e6, 'bytes/min']);
+  assert.is(told[0].confidence, 0.99);
   assert.is(
     told[0].message,
     'slope: the live heap grows by ~2.0 MB a minute (~1.5 MB to ~2.5 MB), over 1.0 MB a minute for 2 s',
@@ -162,7 +163,7 @@ test('slope: raised only where the growth is certain, and only while something i
   state.growth = undefined;
   seconds(50);
   assert.equal(news(), []);
-  state.growth = { slope: 1e3, low: -1e3, high: 3e3 };
+  state.growth = { slope: 1e3, low: -1e3, high: 3e3, confidence: 0.99 };
   seconds(3);
   assert.equal(news(), ['slope recovered 116']);
 });
@@ -176,17 +177,22 @@ test('leak: each suspect once, with its place, and again after the hold-off; one
     bytes: 5e6,
     growth: 1e6,
     survivors: 12,
+    confidence: 0.97,
+    keptBy: name === 'cache' ? { name: 'set', file: 'src/c.ts', line: 3, column: -1 } : null,
   });
   seconds(3);
   state.suspects = [suspect('keep')];
   seconds(2);
   assert.equal(told[0].function, { name: 'keep', file: 'src/a.ts', line: 7 });
+  assert.equal([told[0].confidence, told[0].keptBy], [0.97, undefined]);
   assert.is(
     told[0].message,
     'leak: keep is a suspect: ~5.0 MB of what it made stay, 12 survivors, ~1.0 MB a minute more  src/a.ts:7',
   );
   state.suspects = [suspect('keep'), suspect('cache')];
   seconds(1);
+  assert.equal(told[1].keptBy, { name: 'set', file: 'src/c.ts', line: 3 });
+  assert.match(told[1].message, / a minute more, kept by set {2}src\/a\.ts:7$/);
   assert.equal(news(), ['leak raised 4', 'leak raised 6']);
   seconds(97);
   assert.equal(news(), []);

@@ -12,7 +12,7 @@ import { EMITTED } from '../support/emitted';
 import { ROOT, type RunOptions, resultOf, runCode } from '../support/node';
 
 const SIGNALS = `const { signals } = require(${JSON.stringify(join(ROOT, 'dist/runtime/alerts/signals.js'))});
-const suspect = { name: 'keep', file: 'src/keep.ts', line: 8, bytes: 5e6, growth: 1e6, survivors: 40 };`;
+const suspect = { name: 'keep', file: 'src/keep.ts', line: 8, bytes: 5e6, growth: 1e6, survivors: 40, confidence: 0.98, keptBy: null };`;
 
 /** A program that goes on until an alert is told, at most for as long as no test waits, and prints what was. */
 const UNTIL = `const got = []; let over; const until = new Promise((ok) => { over = ok; });
@@ -109,7 +109,7 @@ test('spike: a real one, once for each function within the hold-off', () => {
 test('slope and leak: what was found out is asked for, and asking is on no function, nor nobody', () => {
   const run = program(
     `${SIGNALS} fill(1000); const before = memprof.stats();
-    signals.growth = () => ({ slope: 3e6, low: 2e6, high: 4e6 });
+    signals.growth = () => ({ slope: 3e6, low: 2e6, high: 4e6, confidence: 0.99 });
     signals.suspects = () => { for (let n = 0; n < 10; n++) globalThis.junk = new Array(1e6).fill(n); return [suspect]; };
     last = () => got.length === 2;
     until.then(() => { const { owned, unowned, overhead } = memprof.stats(); print({ got, owned: owned - before.owned, unowned: unowned - before.unowned, overhead: overhead - before.overhead, ...law() }); });`,
@@ -246,7 +246,8 @@ test('a recording has a line for each, and explain tells the last ones; the exit
     const [recording] = readRecordings([folder]);
     assert.equal(
       recording.alerts.map(({ at, ...one }) => one),
-      got.map(({ function: { name, file, line }, at, ...one }: any) => ({
+      // How certain it is stands in the line of the suspects.
+      got.map(({ function: { name, file, line }, at, confidence: _, ...one }: any) => ({
         ...one,
         place: [name, file, line],
       })),

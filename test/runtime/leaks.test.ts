@@ -176,6 +176,7 @@ test('nobody is a suspect of a heap that does not grow, whatever is alive', () =
       external: undefined,
       kept,
       survivors: [],
+      handed: [],
       rates: [],
       unowned: 0,
       isWithin: () => false,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Leaks } from '../../runtime/leaks/suspects';
 import type { FunctionStats, Stats } from '../../runtime/stats';
 import { EMITTED } from '../support/emitted';
 import { ROOT, resultOf, runCode } from '../support/node';
@@ -43,6 +44,52 @@ const stack = fc.record({
   share: fc.double({ min: 0, max: 1, noNaN: true }),
   stack: fc.array(fc.constantFrom('parse a.js:1', 'main a.js:9'), { maxLength: 5 }),
 });
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const figure = fc.double({ min: 0, max: 1e9, noNaN: true });
+const place = fc.record({
+  name: fc.constantFrom('load', 'keep', '__proto__'),
+  file: fc.constantFrom('a.ts', 'b.ts'),
+  line: fc.constantFrom(1, 2),
+});
+const suspect = fc
+  .record({
+    place,
+    survivors: fc.nat(1000),
+    bytes,
+    growth: figure,
+    off: share,
+    confidence: share,
+    explains: share,
+    by: fc.constantFrom('survivors', 'live heap', 'external', 'arguments'),
+    keptBy: fc.option(place.map((one) => ({ ...one, column: -1 }))),
+    shape: fc.option(fc.constant('{id}')),
+    hint: fc.constantFrom('', 'its results are not let go'),
+  })
+  .map(({ place, off, ...one }) => ({
+    ...place,
+    column: -1,
+    ...one,
+    low: one.growth * (1 - off),
+    high: one.growth * (1 + off),
+  }));
+const trend = fc
+  .record({
+    slope: fc.integer({ min: -10_000, max: 10_000 }),
+    off: figure,
+    confidence: share,
+    at: bytes,
+    live: bytes,
+  })
+  .map(({ slope, off, confidence, at, live }) => ({
+    ...{ slope, low: slope - off, high: slope + off, confidence, from: at, to: at + 9, points: 9, live },
+    ...(slope > 0 && { left: live / slope }),
+    grows: slope - off > 0,
+  }));
+// As it is in JSON: without what is not there.
+const leaks = fc.record(
+  { trend, external: trend, suspects: fc.array(suspect, { maxLength: 4 }) },
+  { requiredKeys: ['suspects'] },
+) as unknown as fc.Arbitrary<Leaks>;
 const account = fc
   .record({
     owned: bytes,
@@ -116,6 +163,61 @@ test('sums are added, the greatest stay the greatest, errors add up by their squ
       assert.equal(without(...accounts), all);
     }),
   );
+});
+
+test('leaks: by function, what grows is added, bounds by the root of their squares, and what is explained is a share', async () => {
+  const { merge: without } = await noop;
+  const none = merge();
+  fc.assert(
+    fc.property(fc.array(fc.option(leaks, { nil: undefined }), { maxLength: 4 }), (each) => {
+      const accounts = each.map((one) => (one ? { ...none, leaks: one } : none));
+      const before = JSON.stringify(accounts);
+      const all = merge(...accounts);
+      assert.is(JSON.stringify(accounts), before, 'an argument was changed');
+      assert.equal(without(...accounts), all);
+      assert.equal(JSON.parse(JSON.stringify(all)), all);
+      const known = each.filter((one) => one !== undefined);
+      assert.is(all.leaks === undefined, known.length === 0);
+      if (!all.leaks) return;
+      const parts = known.flatMap(({ suspects }) => suspects);
+      assert.is(
+        all.leaks.suspects.length,
+        new Set(parts.map((one) => `${one.file}:${one.line}:${one.name}`)).size,
+      );
+      for (const one of all.leaks.suspects) {
+        const of = parts.filter(
+          ({ name, file, line }) => name === one.name && file === one.file && line === one.line,
+        );
+        for (const key of ['survivors', 'bytes', 'growth'] as const) {
+          const truth = of.reduce((sum, part) => sum + part[key], 0);
+          assert.ok(Math.abs(one[key] - truth) <= 1e-9 * truth, key);
+        }
+        const above = Math.hypot(...of.map(({ high, growth }) => high - growth));
+        assert.ok(Math.abs(one.high - one.growth - above) <= 1e-6 * (1 + one.high));
+        assert.ok(one.low >= 0 && one.low <= one.growth * (1 + 1e-9));
+        assert.is(one.confidence, Math.max(...of.map(({ confidence }) => confidence)));
+      }
+      for (const isOutside of [false, true]) {
+        const told = all.leaks.suspects.filter(({ by }) => (by === 'external') === isOutside);
+        assert.ok(told.reduce((sum, { explains }) => sum + explains, 0) <= 1 + 1e-9);
+      }
+      for (const key of ['trend', 'external'] as const) {
+        const trends = known.flatMap((one) => one[key] ?? []);
+        const slope = trends.reduce((sum, one) => sum + one.slope, 0);
+        assert.ok(Math.abs((all.leaks[key]?.slope ?? 0) - slope) <= 1e-6);
+        assert.is(
+          all.leaks[key]?.grows ?? false,
+          trends.some(({ grows }) => grows),
+        );
+      }
+    }),
+  );
+  for (const wrong of [null, { suspects: 7 }, { suspects: [], trend: { slope: 'a' } }])
+    for (const one of [merge, without])
+      assert.throws(
+        () => one({ ...none, leaks: wrong as unknown as Leaks }),
+        /argument 1, leaks.* \[MEMPROF_E_MERGE\]$/,
+      );
 });
 
 test('an account of its own, merged with nothing, is itself; of nothing, it is empty', () => {

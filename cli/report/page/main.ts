@@ -7,6 +7,7 @@ import { make, part } from './dom';
 import { showFlame } from './flame';
 import { showFunctions } from './functions';
 import { showLast } from './last';
+import { showLeaks } from './leaks';
 import { showMemory } from './memory';
 import { showStory } from './story';
 import { startTheme } from './theme';
@@ -19,6 +20,7 @@ const PARTS: [id: string, show: (data: PageData) => void][] = [
   ['flame', showFlame],
   ['spikes', showSpikes],
   ['heaviest', showHeaviest],
+  ['leaks', showLeaks],
   ['unowned', showUnowned],
   ['last', showLast],
 ];
