@@ -74,7 +74,7 @@ export function claim(span: Span, value: unknown): number {
   const rest = !undisturbed && near < foretold && isShared() && leftInBatch() >= foretold - near;
   // No callback of a driver runs in so little: it is still the one in which the batch began.
   const same = !undisturbed && back < LEAST && isOpen();
-  if (same && !little) {
+  if (same && !little && (!sure || near > 0.5 * foretold)) {
     // All of it can be what is right before it: it is no part of the batch.
     doubt = 0.5 * foretold;
     billed = weigh(fit, size, near, doubt);
