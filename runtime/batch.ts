@@ -2,12 +2,14 @@
 // lies before the first one's resumption, and before the others' there is nothing. Serves the claims: the calls that
 // come back so are a batch, which shares what was seen, and teaches each one's fit when it is over.
 
-import { foretell, learn, type Prior, spread } from './fit';
+import { foretell, learn, type Prior, reason, spread } from './fit';
 
 // Fits that a batch teaches; of one with more awaits the first so many, by their share of what was foretold for all.
 const MOST = 64;
+// Calls that come back with nothing before them do not end it, unless there are so many.
+const MOST_CALLS = 1024;
 // What is off in a batch's sum is that of each member as far as it is known, and of work that is nobody's.
-const NOISE = 0.2;
+const NOISE = 0.1;
 const FLOOR = 4 * 1024;
 
 // By fit: how many calls of the batch have it, and the sum of their sizes.
@@ -19,6 +21,8 @@ let bytes = 0;
 let left = 0;
 let expected = 0;
 let firstDoubt = 0;
+let shared = false;
+let members = 0;
 
 /** A call came back with `near` bytes right before it, of which `billed` are its own: others may follow that have none. */
 export function beginBatch(
@@ -29,6 +33,8 @@ export function beginBatch(
   doubt: number,
 ): void {
   known = 0;
+  shared = false;
+  members = 0;
   expected = 0;
   firstDoubt = doubt;
   bytes = near;
@@ -41,8 +47,19 @@ export function leftInBatch(): number {
   return known > 0 ? left : 0;
 }
 
+/** A batch goes on, whatever is left in it: what has no room for a callback of the driver's before it belongs there. */
+export function isOpen(): boolean {
+  return known > 0 && members < MOST_CALLS;
+}
+
+/** Others have followed in it: what was seen before a resumption is not what was made for it. */
+export function isShared(): boolean {
+  return shared;
+}
+
 /** A call follows in the batch: how much of what was foretold for it is left. */
 export function joinBatch(fit: Float64Array, size: number, near: number): number {
+  shared = true;
   bytes += near;
   left += near;
   const own = Math.min(left, foretell(fit, size));
@@ -62,14 +79,18 @@ export function endBatch(
   const single = count === 1 && counts[0] === 1;
   let foretold = 0;
   let doubt = 0;
+  let reasonable = 0;
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
+    reasonable += reason(fit, sizes[i], true, counts[i]);
     foretold += foretell(fit, sizes[i], counts[i]);
     doubt += spread(fit, sizes[i], counts[i]);
   }
   // Of more fits than are taught: their share. Nothing may be foretold at all.
-  const seen = expected > foretold ? (bytes * foretold) / expected : bytes;
-  const error = seen - foretold;
+  const seen = Math.min(expected > foretold ? (bytes * foretold) / expected : bytes, reasonable);
+  // Far too much is others' work: no more is learned of it than of what may just be.
+  const most = 3 * Math.sqrt(doubt + (NOISE * foretold) ** 2 + FLOOR ** 2);
+  const error = Math.min(seen - foretold, most);
   const variance = (NOISE * seen) ** 2 + FLOOR ** 2;
   // The batch is one sample of each fit: the more doubtful a fit's part is, the more of the error is its.
   for (let i = 0; i < count; i++) {
@@ -84,6 +105,7 @@ export function endBatch(
 }
 
 function add(fit: Float64Array, size: number): void {
+  members++;
   expected += foretell(fit, size);
   for (let i = 0; i < known; i++) {
     if (fits[i] !== fit) continue;

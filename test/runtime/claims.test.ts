@@ -112,4 +112,60 @@ test('`for await` claims chunk by chunk, also of streams that are read at once',
   }
 });
 
+test('small answers between large ones do not end the batch that they came in', () => {
+  // A few large answers, some of a hundred strings and many of a single one: alone, and in the same callbacks.
+  const each = (flight: number) =>
+    middle(5, () =>
+      runCode(`${DRIVER} (async () => {
+        const one = (i) => { const at = (i * 7919) % 10; return at === 0 ? hand(ask(1000)) : at < 3 ? wait(ask(100)) : load(1, 2, () => ask(1)); };
+        await run(1500, ${flight}, one);
+        print(of('wait').awaited / of('wait').calls); })();`),
+    );
+  const [alone, together] = [each(1), each(64)];
+  assert.ok(Math.abs(together / alone - 1) < 0.3, `${together} together, ${alone} alone`);
+});
+
+test('of a batch in which others worked calls that nothing is known of learn what may be believed of them', () => {
+  const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { foretell, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
+  const prior = { start: [8192, 3], doubt: [65536, 1.5], least: [0, 0], most: [1e9, 16], drift: 0.05 };
+  const fit = newFit(prior);
+  beginBatch(fit, 100, 527_000, foretell(fit, 100), 5000);
+  joinBatch(fit, 100, 0);
+  endBatch(prior, () => {});
+  assert.ok(foretell(fit, 100) < 45_000, `${foretell(fit, 100)}`);
+});
+
+test('a constant that came down to nothing leaves the rest of what is too much to the factor', () => {
+  const { foretell, learn, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
+  const prior = { start: [0, 3], doubt: [14_500, 1.5], least: [0, 0], most: [1e9, 16], drift: 0.01 };
+  const fit = newFit(prior);
+  // The two are only known together: what one is more the other is less (the covariance by rows is at 2 to 5).
+  fit[3] = fit[4] = -0.99 * 14_500 * 1.5;
+  for (let i = 0; i < 8; i++) learn(fit, prior, 9624, 13_700 - foretell(fit, 9624), 2000 ** 2);
+  assert.ok(foretell(fit, 9624) < 18_000, `${foretell(fit, 9624)} for 13700`);
+});
+
+test('what a driver made before it called an instrumented function of its own is for the call that comes back', () => {
+  // As a stream does it, whose `read` is called between the making of a chunk and whoever waits for it.
+  const OWN_FUNCTION = `const made = (n) => new Promise((ok) => setImmediate(() => { const value = strings(n); fill(1); ok(value); }));`;
+  for (const flight of [1, 8, 64]) {
+    const shares = Array.from({ length: 3 }, () =>
+      resultOf<{ all: number; small: number }>(
+        runCode(`${DRIVER}${OWN_FUNCTION} (async () => {
+          const one = (i) => (i % 3 === 0 ? load(1, 2, () => made(1000)) : wait(made(100)));
+          await run(2000, ${flight}, one); memprof.reset(); await run(2000, ${flight}, one);
+          const each = (name) => of(name).awaited / of(name).calls;
+          print({ all: memprof.stats().awaited / memprof.stats().unowned, small: each('wait') / each('load') }); })();`),
+      ),
+    );
+    const [all, small] = (['all', 'small'] as const).map((key) => shares.map((one) => one[key]).sort()[1]);
+    assert.ok(all > 0.9 && all <= 1, `${flight} in flight: ${all} of what there was`);
+    assert.ok(
+      small > 0.08 && small < 0.13,
+      `${flight} in flight: a tenth as large a value is billed ${small}`,
+    );
+  }
+});
+
 test.run();
