@@ -15,7 +15,8 @@ const SUSPECT = 64 * 1024;
 const COMPILED_LITTLE = 4 * 1024;
 // An allocation buffer is at most a page.
 const PAGE = 256 * 1024;
-// Once the compiler has taken space, for how long it is believed to work, ms, and what of the old space it may take.
+// Once the compiler has taken space, for how long it is believed to work, ms, before growth began, and what of the old space it
+// may take.
 const COMPILING = 100;
 const COMPILERS = 2 * PAGE;
 // How many bytes back the program's own share of the old space is looked at.
@@ -28,7 +29,14 @@ const CODE_AT = 2; // when the first changed much, ms
 const COMPILERS_LEFT = 3; // bytes of the old space that the compiler may still be said to have taken since then
 const PROGRAM_TENURED = 4; // bytes of it that the program took lately
 const PROGRAM_GREW = 5; // bytes that the program allocated lately
-const known = new Float64Array(6);
+const ASKED_AT = 6; // ms
+const known = new Float64Array(7);
+
+/** The compiler has been given work: what it takes until V8 is asked next is told as any other. */
+export function compilerBegins(): void {
+  known[CODE_AT] = now();
+  known[COMPILERS_LEFT] = COMPILERS;
+}
 
 export function isCode(space: string): boolean {
   return (
@@ -56,6 +64,9 @@ export function compilersOf(
   counted: number,
 ): number {
   const at = now();
+  // Where the program stood still since then, the compiler has gone on.
+  const since = known[ASKED_AT];
+  known[ASKED_AT] = at;
   const codeGrew = code - known[CODE] + codeFreed;
   const tenuredGrew = tenured - known[TENURED] + tenuredFreed;
   // V8's spaces for code are never empty.
@@ -74,7 +85,7 @@ export function compilersOf(
       known[COMPILERS_LEFT] = COMPILERS;
     }
   }
-  const compiling = at - known[CODE_AT] < COMPILING && tenuredGrew <= known[COMPILERS_LEFT];
+  const compiling = since - known[CODE_AT] < COMPILING && tenuredGrew <= known[COMPILERS_LEFT];
   const tenures = known[PROGRAM_TENURED] > 4 * PAGE && known[PROGRAM_TENURED] > known[PROGRAM_GREW] / 4;
   if (tenuredGrew < 0) bytes += tenuredGrew;
   else if (tenuredGrew > SUSPECT + spread && compiling && !tenures) {

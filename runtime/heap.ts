@@ -121,6 +121,8 @@ export function startHeap(collected: () => void): void {
     // First: the collections that it makes need not be told, and the listener stays young.
     calibrate();
     listen(collected);
+    // Nothing is known yet; and code that has never run takes the most of the stack.
+    lost();
   }
   look();
   reconcile(0);

@@ -6,6 +6,7 @@
 import { Kind, type SiteRow } from '../contract/abi';
 import { arena, shared } from './arena';
 import { now } from './clock';
+import { compilerBegins } from './compiled';
 import {
   advance,
   advanceOwn,
@@ -170,6 +171,7 @@ export function switchOn(): void {
   startHeap(collected);
   on = true;
   hooks.warmUp();
+  compilerBegins();
   // Getting ready is on nobody's account.
   ledger.set(kept);
   ledger[PROBE_AT] = 0;
