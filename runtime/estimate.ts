@@ -3,7 +3,7 @@
 
 import { skippedOf } from './budget';
 import { meter, OVERHEAD } from './heap';
-import { CLAIMED, ledger, OWNED, UNOWNED } from './ledger';
+import { CLAIMED, LOOKED_FOR_RESTS, ledger, OWNED, RESTS, UNOWNED } from './ledger';
 import {
   AWAITED_1,
   S_AWAITED,
@@ -97,11 +97,26 @@ export function account(): Account {
   const { most, measured, claims } = tally((_, estimate) => {
     self += estimate.sum(S_SELF);
   });
-  const unowned = ledger[UNOWNED] + measured - Math.min(self, most);
+  const claimed = Math.floor(claims);
+  const unseen = Math.min(self, most) - measured;
+  const { allocated, unowned } = withoutRests(ledger[UNOWNED] - unseen, claimed, unseen);
+  return { allocated, unowned, claimed: Math.min(claimed, unowned) };
+}
+
+/**
+ * All bytes, and those that nobody owns, without the rests of pages in these (rests.ts): calls that were not measured, of `unseen`
+ * bytes, have left as much as others.
+ */
+export function withoutRests(
+  unowned: number,
+  claimed: number,
+  unseen: number,
+): { allocated: number; unowned: number } {
+  const share = ledger[LOOKED_FOR_RESTS] > 0 ? ledger[RESTS] / ledger[LOOKED_FOR_RESTS] : 0;
+  const rests = Math.round(Math.max(0, Math.min(share * unseen, unowned - claimed)));
   return {
-    allocated: ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD],
-    unowned,
-    claimed: Math.min(Math.floor(claims), unowned),
+    allocated: ledger[OWNED] + ledger[UNOWNED] + meter[OVERHEAD] - rests,
+    unowned: unowned - rests,
   };
 }
 

@@ -81,7 +81,10 @@ export const EXTERNAL_SUM = 3;
 export const PROBE_AT = 4; // the reading at which memprof's own bytes are measured again
 export const DUE_AT = 5; // the reading at which that or the budget (budget.ts) is to be looked at
 export const PACED = 6; // 1 while there are functions of which not every call is measured
-export const ledger = shared(7);
+/** Rests of pages that were taken off, and what calls owned that were looked at for some: of calls that are not measured as much. */
+export const RESTS = 7;
+export const LOOKED_FOR_RESTS = 8;
+export const ledger = shared(9);
 
 /** Slots of `counts`. Whole numbers stay apart: to change a double allocates, where code is not compiled. */
 export const IN_FLIGHT = 0;
@@ -303,6 +306,8 @@ function charge(to: Span | null, bytes: number): void {
     const rest = restOf(to, bytes);
     ledger[OWNED] -= rest;
     to.n[SELF] -= rest;
+    ledger[RESTS] += rest;
+    ledger[LOOKED_FOR_RESTS] += bytes - rest;
   }
 }
 

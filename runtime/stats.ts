@@ -2,7 +2,7 @@
 // memprof's own work, and is charged so.
 
 import { timeTaken } from './budget';
-import { bound, type Estimate, tally } from './estimate';
+import { bound, type Estimate, tally, withoutRests } from './estimate';
 import { meter, OVERHEAD } from './heap';
 import type { Leaks } from './leaks/suspects';
 import { counts, EXTERNAL_SUM, hooks, IN_FLIGHT, ledger, OWNED, settle, settleOwn, UNOWNED } from './ledger';
@@ -92,9 +92,13 @@ export function stats(): Stats {
   bound([...functions.values()], most);
   let owned = ledger[OWNED] - measured;
   for (const { self } of functions.values()) owned += self;
-  const unowned = ledger[UNOWNED] + ledger[OWNED] - owned;
-  const allocated = owned + unowned + overhead;
-  const awaited = Math.min(Math.floor(claims), unowned);
+  const claimed = Math.floor(claims);
+  const { allocated, unowned } = withoutRests(
+    ledger[UNOWNED] + ledger[OWNED] - owned,
+    claimed,
+    owned - ledger[OWNED],
+  );
+  const awaited = Math.min(claimed, unowned);
   let stacks: UnownedStack[] | undefined;
   const result: Stats = {
     allocated,
