@@ -86,8 +86,7 @@ test('each alone in a loop', () => {
 test('functions of many small objects leave no rests, and nothing is taken from them', () => {
   const names = `['objects500', 'objects2000', 'objects10to2000']`;
   // What is more is memprof's own: a few dozen bytes a call.
-  for (const seed of [1, 2, 3])
-    check(program(`run(${names}, 500); print(middle(${names}));`, seed), 0.003);
+  for (const seed of [1, 2, 3]) check(program(`run(${names}, 500); print(middle(${names}));`, seed), 0.003);
 });
 
 test('... nor where others leave them', () => {
