@@ -86,7 +86,7 @@ export function claim(span: Span, value: unknown): number {
     const pages = isShared();
     // A little before a small value can be a callback of its own, or nobody's in the midst of a batch: what comes back next
     // will say.
-    if (!undisturbed && size <= ONE_PIECE && near < NOTHING && near < leftInAny()) setAside(PRIOR, teach);
+    if (!undisturbed && size <= ONE_PIECE && near < leftInAny()) setAside(PRIOR, teach);
     else endBatch(PRIOR, teach);
     let alone = true;
     if (!undisturbed) {
