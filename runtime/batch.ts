@@ -11,6 +11,8 @@ const MOST_CALLS = 1024;
 // What is off in a batch's sum is that of each member as far as it is known, and of work that is nobody's.
 const NOISE = 0.1;
 const FLOOR = 4 * 1024;
+// Of what was seen in a batch: not enough to end it, even where more was claimed than there was.
+const LITTLE = 0.05;
 
 interface Batch {
   /** By fit: how many calls of the batch have it, and the sum of their sizes. */
@@ -73,9 +75,13 @@ export function leftInBatch(): number {
   return batch.known > 0 ? batch.left : 0;
 }
 
-/** And of it, or of the one that is set aside, whichever has more. */
-export function leftInAny(): number {
-  return Math.max(leftInBatch(), aside.known > 0 ? aside.left : 0);
+/** So much before a resumption may be nobody's, in the midst of the batch: less than it has left, or little for it. */
+export function isLittle(near: number): boolean {
+  return near < Math.max(room(batch), room(aside));
+}
+
+function room(one: Batch): number {
+  return one.known > 0 ? Math.max(one.left, LITTLE * one.bytes) : 0;
 }
 
 /** A batch goes on, whatever is left in it: what has no room for a callback of the driver's before it belongs there. */
@@ -91,7 +97,7 @@ export function isShared(): boolean {
 /** A call follows in the batch: how much of what was foretold for it is left. */
 export function joinBatch(fit: Float64Array, size: number, near: number): number {
   const foretold = foretell(fit, size);
-  if (batch.left + near < foretold && aside.known > 0 && aside.left + batch.left + near >= foretold) goBack();
+  if (batch.left + near < foretold && aside.known > 0) goBack();
   batch.shared = true;
   batch.bytes += near;
   batch.left += near;
@@ -103,11 +109,11 @@ export function joinBatch(fit: Float64Array, size: number, near: number): number
 
 /**
  * A batch may begin with so few bytes that they are nobody's, and the one before goes on: until that is known, or many
- * calls have come back since, the one that has more left is kept. The other is over.
+ * calls have come back since, the larger one is kept. The other is over.
  */
 export function setAside(prior: Prior, teach: Teach): void {
   aside.members += batch.members;
-  if (batch.left > aside.left || aside.members >= MOST_CALLS) {
+  if (room(batch) > room(aside) || aside.members >= MOST_CALLS) {
     end(aside, prior, teach);
     [batch, aside] = [aside, batch];
   } else end(batch, prior, teach);
