@@ -2,7 +2,7 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
-import { beginBatch, endBatch, isOpen, isShared, joinBatch, leftInBatch } from './batch';
+import { beginBatch, endBatch, isLittle, isOpen, isShared, joinBatch, leftInBatch, setAside } from './batch';
 import { now, spent, TOLD } from './clock';
 import { C, foretell, learn, leastError, newFit, PRIOR, reachFor, reason, SAMPLES, spread } from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
@@ -84,7 +84,10 @@ export function claim(span: Span, value: unknown): number {
     billed = joinBatch(fit, size, near);
   } else {
     const pages = isShared();
-    endBatch(PRIOR, teach);
+    // A little before a small value can be a callback of its own, or nobody's in the midst of a batch: what comes back next
+    // will say.
+    if (!undisturbed && size <= ONE_PIECE && isLittle(near)) setAside(PRIOR, teach);
+    else endBatch(PRIOR, teach);
     let alone = true;
     if (!undisturbed) {
       const left = seen - background;

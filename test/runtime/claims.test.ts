@@ -125,6 +125,45 @@ test('small answers between large ones do not end the batch that they came in', 
   assert.ok(Math.abs(together / alone - 1) < 0.3, `${together} together, ${alone} alone`);
 });
 
+test("a batch that a little of nobody's interrupts goes on with what comes back with nothing before it", () => {
+  const { beginBatch, endBatch, joinBatch, setAside } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { foretell, newFit, PRIOR } = require(`${ROOT}/dist/runtime/fit.js`);
+  const [large, small] = [newFit(PRIOR), newFit(PRIOR)];
+  const size = 20_000;
+  const each = foretell(large, size);
+  for (let batch = 0; batch < 10; batch++) {
+    const foretold = foretell(large, size);
+    beginBatch(large, size, 40 * each, foretold, 0.5 * foretold);
+    for (let i = 1; i < 20; i++) joinBatch(large, size, 0);
+    // Two small values, with little right before each of them.
+    for (let i = 0; i < 2; i++) {
+      setAside(PRIOR, () => {});
+      beginBatch(small, 0, 2000, 1500, 500);
+    }
+    let billed = 0;
+    for (let i = 20; i < 40; i++) billed += joinBatch(large, size, 0);
+    assert.ok(billed > 19 * Math.min(each, foretold), `${billed} of ${20 * each}`);
+    endBatch(PRIOR, () => {});
+  }
+  const off = foretell(large, size) / each - 1;
+  assert.ok(Math.abs(off) < 0.1, `${foretell(large, size)} for ${each}`);
+});
+
+test('what was set aside is claimed once at most', () => {
+  const { beginBatch, endBatch, joinBatch, setAside } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { newFit, PRIOR } = require(`${ROOT}/dist/runtime/fit.js`);
+  const [large, small] = [newFit(PRIOR), newFit(PRIOR)];
+  const made = 300_000;
+  beginBatch(large, 10_000, made, 40_000, 0);
+  let billed = 40_000;
+  setAside(PRIOR, () => {});
+  beginBatch(small, 0, 2000, 1500, 500);
+  billed += 1500;
+  for (let i = 0; i < 50; i++) billed += joinBatch(large, 10_000, 0);
+  assert.ok(billed > 0.9 * made && billed <= made + 2000, `${billed} of ${made + 2000}`);
+  endBatch(PRIOR, () => {});
+});
+
 test('of a batch in which others worked calls that nothing is known of learn what may be believed of them', () => {
   const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
   const { foretell, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
