@@ -17,7 +17,7 @@ const exit = far(ledger.exit);
 const explain = far(ledger.explain);
 const pause = far(ledger.pause);
 const stand = far(ledger.stand);
-const comeBack = far((span: Call, value: unknown) => ledger.comeBack(span, value));
+const comeBack = far(ledger.comeBack);
 const comeBackLast = far((span: Call, value: unknown) => ledger.comeBack(span, value, true));
 const reenter = far(ledger.reenter);
 const caught = far(ledger.caught);

@@ -255,14 +255,19 @@ export function owner(): Span | null {
 
 /** Has ended calls told to one more, beside whoever hears of them already (`hooks.record`). */
 export function alsoRecord(listener: (span: Span) => void): void {
-  const before = hooks.record;
-  hooks.record =
-    before === null
-      ? listener
-      : (span) => {
-          before(span);
-          listener(span);
-        };
+  hooks.record = both(hooks.record, listener);
+}
+
+/** A listener of spans, and another one after it. */
+export function both(
+  first: ((span: Span) => void) | null,
+  second: (span: Span) => void,
+): (span: Span) => void {
+  if (first === null) return second;
+  return (span) => {
+    first(span);
+    second(span);
+  };
 }
 
 /** Charges what was allocated until now, and makes a span the owner, or nobody. */

@@ -2,7 +2,7 @@
 // follow when a new object was met. Serves the survey. Runs where a call begins: must allocate on memprof's account, never throw, and
 // leave the recorder, which has arguments handed over as well, its own.
 
-import { goesOn, hooks, settleOwn } from '../ledger';
+import { both, goesOn, hooks, settleOwn } from '../ledger';
 import { idOf, type Site } from '../sites';
 import { SPAN_WIDTH, type Span, WEIGHT } from '../span';
 import type { Holdings, OfFunction, Watched } from './held';
@@ -95,14 +95,7 @@ export function listenTo(one: Handed): void {
   hooks.given = (span, value, n) => handed?.given(span, value, n);
   if (beside !== null) return;
   before = hooks.begun;
-  const first = before;
-  beside =
-    first === null
-      ? (span) => handed?.begun(span)
-      : (span) => {
-          first(span);
-          handed?.begun(span);
-        };
+  beside = both(before, (span) => handed?.begun(span));
   hooks.begun = beside;
 }
 

@@ -7,6 +7,8 @@ import { as, madeBy } from './keeping';
 import type { Rate } from './rates';
 import type { Survivors } from './survivors';
 import {
+  AS_LIKELY,
+  ENOUGH,
   hintOf,
   isSame,
   type Known,
@@ -17,11 +19,6 @@ import {
   sampledAbove,
   whereOf,
 } from './suspect';
-
-// Who makes less Buffers than this share of what stays cannot keep it all.
-const ENOUGH = 0.5;
-// Of what is made, within a factor of two.
-const AS_LIKELY = Math.LN2;
 
 export function fromOutside(found: Suspect[], { survivors, handed, rates }: Known, trend: Trend): void {
   const { slope, low, high, confidence } = trend;

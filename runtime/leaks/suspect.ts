@@ -83,6 +83,10 @@ export const MINUTE = 60_000;
 /** Of what grows, a suspect makes at least so much. */
 export const SHARE = 0.1;
 export const DEVIATIONS = 1.96;
+/** Who makes less than this share of what stays cannot keep it all. */
+export const ENOUGH = 0.5;
+/** Of what is made, within a factor of two. */
+export const AS_LIKELY = Math.LN2;
 // Of results and arguments: where so much is left unexplained.
 export const UNEXPLAINED = 1 / 2;
 

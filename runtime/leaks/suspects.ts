@@ -11,7 +11,9 @@ import { fromOutside } from './outside';
 import type { Rate } from './rates';
 import type { Survivors } from './survivors';
 import {
+  AS_LIKELY,
   DEVIATIONS,
+  ENOUGH,
   hintOf,
   isSame,
   type Known,
@@ -30,12 +32,8 @@ const LEAST_COUNT = 8;
 const LEAST_READINGS = 3;
 // In the second half of the time it grows by so much of its slope at least.
 const STILL = 1 / 2;
-// Who makes less than this share of what stays cannot keep it all.
-const ENOUGH = 0.5;
 // V8's samples are this far off, at most, for a function that makes all of it.
 const NOT_ITS_OWN = 0.6;
-// Of what is made, within a factor of two.
-const AS_LIKELY = Math.LN2;
 // Survival of what was alive in the middle of the time.
 const ALL = 0.8;
 const FEW = 0.3;

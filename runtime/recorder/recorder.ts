@@ -13,7 +13,7 @@ import { arena } from '../arena';
 import { now } from '../clock';
 import { on } from '../events';
 import { COLLECTIONS, EXTERNAL as EXTERNAL_NOW, meter, READINGS, USED } from '../heap';
-import { alsoRecord, counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
+import { alsoRecord, both, counts, ERAS, hooks, IN_FLIGHT, ledger, OWNED, UNOWNED } from '../ledger';
 import { emptyPool } from '../pool';
 import { idOf, type Table, tables } from '../sites';
 import {
@@ -170,13 +170,7 @@ function share({ spans, paths, looks }: Start): void {
   };
   const beside = hooks.begun;
   // Whoever looks at arguments, too (leaks/), after us: we say first whether they are handed over.
-  hooks.begun =
-    beside === null
-      ? takes
-      : (span) => {
-          takes(span);
-          beside(span);
-        };
+  hooks.begun = beside === null ? takes : both(takes, beside);
   arena.span = (length) => {
     if (known[SPANS_USED] === SPANS) return new Float64Array(length);
     const n = known[SPANS_USED];
