@@ -2,9 +2,21 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
-import { beginBatch, endBatch, joinBatch, leftInBatch } from './batch';
+import { beginBatch, endBatch, isLittle, isOpen, isShared, joinBatch, leftInBatch, setAside } from './batch';
 import { now, spent, TOLD } from './clock';
-import { C, foretell, learn, leastError, newFit, type Prior, reachFor, SAMPLES, spread } from './fit';
+import {
+  C,
+  foretell,
+  isNewGround,
+  learn,
+  leastError,
+  newFit,
+  PRIOR,
+  reachFor,
+  reason,
+  SAMPLES,
+  spread,
+} from './fit';
 import { CLAIMED, hooks, ledger, settleOwn, UNOWNED } from './ledger';
 import { sizeOf } from './sizes';
 import * as slices from './slices';
@@ -27,16 +39,7 @@ const NOTHING = 16 * 1024;
 const IN_ONE = 0.8;
 // A fit knows a size when it is off by less than this.
 const SURE = 0.4;
-// No driver is known to make more than this of garbage for each byte of its result.
-const MOST_K = 16;
 const NOISE = 0.1;
-const PRIOR: Prior = {
-  start: [8 * 1024, 3],
-  doubt: [64 * 1024, 1.5],
-  least: [0, 0],
-  most: [Number.POSITIVE_INFINITY, MOST_K],
-  drift: 0.05,
-};
 
 // Values that somebody has claimed: whoever awaits one of them, too (a cache, a shared promise, a caller), pays for
 // what is done on the way, and not for the value again.
@@ -72,32 +75,55 @@ export function claim(span: Span, value: unknown): number {
   let doubt = 0;
   let billed: number;
   const foretold = foretell(fit, size);
-  reachFor(fit, PRIOR, size);
-  const sure = fit[SAMPLES] >= 4 && spread(fit, size) < (SURE * foretold) ** 2;
+  const sure = fit[SAMPLES] >= 4 && !isNewGround(fit, size) && spread(fit, size) < (SURE * foretold) ** 2;
   const back = slices.backOnly();
   const little = !undisturbed && back < size && back < NOTHING;
   const more = leftInBatch() > 0.5 * foretold;
   // Something else in between (a page's rest, an array that grew) does not end a batch that has enough left.
-  const less = !undisturbed && size <= ONE_PIECE && near < 0.5 * foretold && more;
-  if (less || (little && (size <= ONE_PIECE || (sure && more)))) {
+  const less =
+    !undisturbed && size <= ONE_PIECE && near < 0.5 * foretold && back < Math.max(size, SMALL) && more;
+  const rest = !undisturbed && near < foretold && isShared() && leftInBatch() >= foretold - near;
+  // No callback of a driver runs in so little: it is still the one in which the batch began.
+  const same = !undisturbed && back < LEAST && isOpen();
+  if (same && !little && (!sure || near > 0.5 * foretold)) {
+    // All of it can be what is right before it: it is no part of the batch.
+    doubt = 0.5 * foretold;
+    billed = weigh(fit, size, near, doubt);
+    teach(fit, size, near, doubt);
+  } else if (same || rest || less || (little && (size <= ONE_PIECE || (sure && more)))) {
     // Its value was not made in so little: it was before the resumption of another call, or not at all.
+    reachFor(fit, PRIOR, size);
     billed = joinBatch(fit, size, near);
   } else {
-    endBatch(PRIOR, teach);
+    const pages = isShared();
+    // A little before a small value can be a callback of its own, or nobody's in the midst of a batch: what comes back next
+    // will say.
+    if (!undisturbed && size <= ONE_PIECE && isLittle(near)) setAside(PRIOR, teach);
+    else endBatch(PRIOR, teach);
     let alone = true;
     if (!undisturbed) {
+      const left = seen - background;
+      const leftDoubt = 0.25 * (claimed + background) + 0.5 * fit[C];
+      // Others' work can be in it; less than all of its own can hardly, but where the rest of a page was left.
+      const nearDoubt = (near >= foretold ? 0.5 : pages && near < size ? 2 : 0.2) * foretold;
+      // What others have left says nothing where it is too much for one, or where they have claimed too much. By a hair's
+      // breadth they always have.
+      const over = near - left;
+      const blind =
+        left > reason(fit, size, true) || (over > 0 && (over > leftDoubt || leftDoubt > nearDoubt));
       if (
         size <= ONE_PIECE ||
+        // All of it can be what is right before it.
+        (blind && near >= size) ||
         (size <= FEW_PIECES && near > 0.5 * IN_ONE * foretold) ||
         (sure && near > IN_ONE * foretold)
       ) {
         seen = near;
+        doubt = nearDoubt;
         alone = false;
-        // Others' work can be in it; less than all of its own can hardly.
-        doubt = (near < foretold ? 0.2 : 0.5) * foretold;
       } else {
-        seen -= background;
-        doubt = 0.25 * (claimed + background) + 0.5 * fit[C];
+        seen = left;
+        doubt = leftDoubt;
       }
     }
     billed = foretold;
@@ -116,11 +142,6 @@ export function claim(span: Span, value: unknown): number {
   return bytes;
 }
 
-// The most that is believed of a call. Of one that is little known, while others wait, not much: it may be a bystander.
-function reason(fit: Float64Array, size: number, doubt: number): number {
-  return (fit[SAMPLES] >= 4 ? 4 * fit[C] : doubt > 0 ? 40 * 1024 : 512 * 1024) + MOST_K * size;
-}
-
 function fitOf(span: Span): Float64Array {
   const { site } = span;
   const at = span.at < 0 ? site.awaits.length : span.at;
@@ -133,11 +154,12 @@ function fitOf(span: Span): Float64Array {
 
 // What is foretold and what was seen, each by how far it may be trusted.
 function weigh(fit: Float64Array, size: number, seen: number, doubt: number): number {
+  reachFor(fit, PRIOR, size);
   const foretold = foretell(fit, size);
   if (isFar(fit, size, seen, doubt)) return foretold;
   const known = knownFor(fit, size);
   const trust = known / (known + doubt ** 2 + 1);
-  return foretold + trust * (Math.min(seen, reason(fit, size, doubt)) - foretold);
+  return foretold + trust * (Math.min(seen, reason(fit, size, doubt > 0)) - foretold);
 }
 
 function knownFor(fit: Float64Array, size: number): number {
@@ -147,19 +169,25 @@ function knownFor(fit: Float64Array, size: number): number {
 // Too much for what this await is known for, while others wait: their work.
 function isFar(fit: Float64Array, size: number, seen: number, doubt: number): boolean {
   const error = seen - foretell(fit, size);
-  return doubt > 0 && fit[SAMPLES] >= 4 && error > 3 * Math.sqrt(knownFor(fit, size) + doubt ** 2);
+  return (
+    doubt > 0 && fit[SAMPLES] >= 4 && error > 3 * Math.sqrt(knownFor(fit, size) + doubt ** 2 + LEAST ** 2)
+  );
 }
 
 function teach(fit: Float64Array, size: number, seen: number, doubt: number): void {
   const foretold = foretell(fit, size);
   let error = seen - foretold;
-  // Of what is too much, also for its size, nothing can be learned but that the fit is not far too high: it moves a
-  // little. Unless it is too much each time.
+  // What is too much each time is sure, whatever may be in one of them: so much is learned at once.
   const least = doubt > 0 ? leastError(fit, error) : -1;
-  if (isFar(fit, size, seen, doubt) || seen > reason(fit, size, doubt)) {
-    error = least > 0 ? least : Math.min(error, 0.005 * foretold);
+  let noise = doubt;
+  if (least > 0) {
+    error = least;
+    noise = 0;
+  } else if (isFar(fit, size, seen, doubt) || seen > reason(fit, size, doubt > 0)) {
+    // Nothing can be learned but that the fit is not far too high: it moves a little.
+    error = Math.min(error, 0.005 * foretold);
   }
-  learn(fit, PRIOR, size, error, (NOISE * seen) ** 2 + doubt ** 2 + SMALL ** 2);
+  learn(fit, PRIOR, size, error, (NOISE * seen) ** 2 + noise ** 2 + SMALL ** 2);
 }
 
 hooks.claim = claim;

@@ -17,7 +17,11 @@ const WIDTH = 11;
 const ENOUGH = 8;
 // A size beyond this many times the largest one seen is new ground.
 const NEW_GROUND = 4;
+// There, k may be off by so much of itself.
+const NEW_DOUBT = 0.5;
 const N = 2;
+// Of what a factor begins with: as of that much does it drift at least.
+const FLOOR = 0.5;
 
 /** What a fit begins with, how far that may be off, and how far the truth may move between two samples. */
 export interface Prior {
@@ -29,14 +33,38 @@ export interface Prior {
   drift: number;
 }
 
+// No driver is known to make more than this of garbage for each byte of its result.
+const MOST_K = 16;
+/** Of an await of which nothing is known yet. */
+export const PRIOR: Prior = {
+  start: [8 * 1024, 3],
+  doubt: [64 * 1024, 1.5],
+  least: [0, 0],
+  most: [Number.POSITIVE_INFINITY, MOST_K],
+  drift: 0.05,
+};
+
+// Of c.
+const SENT_FIRST = 0.3;
+
 export function newFit(prior: Prior): Float64Array {
   const fit = new Float64Array(WIDTH);
   for (let i = 0; i < N; i++) {
     fit[i] = prior.start[i];
     fit[P + i * N + i] = prior.doubt[i] ** 2;
   }
-  fit[SENT] = 0.3;
+  fit[SENT] = SENT_FIRST;
   return fit;
+}
+
+/** The most that is believed of a call, bytes. Of one that is little known, while others wait, not much: it may be a bystander. */
+export function reason(fit: Float64Array, size: number, others: boolean, calls = 1): number {
+  return (fit[SAMPLES] >= 4 ? 4 * fit[C] : others ? 40 * 1024 : 512 * 1024) * calls + MOST_K * size;
+}
+
+/** Bytes on the way out, before anything comes back: of an await that has no fit yet, too. */
+export function sentBy(fit: Float64Array | undefined): number {
+  return fit === undefined ? PRIOR.start[C] * SENT_FIRST : fit[C] * fit[SENT];
 }
 
 const x = new Float64Array(N);
@@ -44,12 +72,18 @@ const gain = new Float64Array(N);
 const left = new Float64Array(N * N);
 const next = new Float64Array(N * N);
 
-/** To be asked before a size is foretold: what small results taught about k says nothing of one a thousand times as large. */
+/** Whether small results only have taught of it: what they said about k says nothing of one a thousand times as large. */
+export function isNewGround(fit: Float64Array, size: number): boolean {
+  return size > NEW_GROUND * fit[LARGEST];
+}
+
+/** To be asked right before anything of a size is weighed or learned: on new ground, k is in doubt again. */
 export function reachFor(fit: Float64Array, prior: Prior, size: number): void {
-  if (size > NEW_GROUND * fit[LARGEST]) {
+  if (isNewGround(fit, size)) {
     fit[P + 1] = 0;
     fit[P + N] = 0;
-    fit[P + N + K] = Math.max(fit[P + N + K], prior.doubt[K] ** 2);
+    const doubt = Math.max(prior.doubt[K], NEW_DOUBT * fit[K]);
+    fit[P + N + K] = Math.max(fit[P + N + K], doubt ** 2);
   }
   fit[LARGEST] = Math.max(fit[LARGEST], size);
 }
@@ -91,7 +125,9 @@ export function learn(
     const at = P + i * N + i;
     // Drift widens the doubt, but not beyond what it was at the start, or what the factor itself is.
     const most = prior.doubt[i] ** 2 + (i === C ? fit[C] ** 2 : 0);
-    fit[at] = Math.max(fit[at], Math.min(most, fit[at] + (prior.drift * fit[i]) ** 2));
+    // One that has come down to nothing may rise again.
+    const moves = prior.drift * Math.max(fit[i], FLOOR * prior.start[i]);
+    fit[at] = Math.max(fit[at], Math.min(most, fit[at] + moves ** 2));
   }
   // Never none: where nothing is in doubt any more, nothing is learned.
   let all = Math.max(variance, 1);
@@ -103,7 +139,7 @@ export function learn(
   }
   for (let i = 0; i < N; i++) {
     gain[i] /= all;
-    fit[i] = Math.min(prior.most[i], Math.max(prior.least[i], fit[i] + gain[i] * error));
+    fit[i] += gain[i] * error;
   }
   // Joseph's form, (1 - gx') P (1 - gx')' + g v g': the covariance stays one, whatever rounding does.
   for (let i = 0; i < N; i++)
@@ -122,5 +158,20 @@ export function learn(
       fit[P + i * N + j] = sum;
     }
   }
+  bound(fit, prior);
   fit[SAMPLES] += calls;
+}
+
+// A factor stays within its bounds. What is beyond is the other's, as far as the two were only known together: the
+// sample said how much it is in all.
+function bound(fit: Float64Array, prior: Prior): void {
+  for (let i = 0; i < N; i++) {
+    const beyond = fit[i] - Math.min(prior.most[i], Math.max(prior.least[i], fit[i]));
+    if (beyond === 0) continue;
+    fit[i] -= beyond;
+    const other = N - 1 - i;
+    const known = fit[P + i * N + i];
+    if (known > 0) fit[other] -= (beyond * fit[P + i * N + other]) / known;
+  }
+  for (let i = 0; i < N; i++) fit[i] = Math.min(prior.most[i], Math.max(prior.least[i], fit[i]));
 }

@@ -3,9 +3,11 @@
 //     after a suspension   what the call sends            before a resumption   what comes back to it
 //     after a root's exit  what is done with its result   before a root's entry  what led to it
 // The last two are nobody's (a server's handling of a request); each root function's are learned from the
-// slices that have nothing else in them, and subtracted from those that have.
+// slices that have nothing else in them, and subtracted from those that have. A driver calls instrumented functions,
+// too (a stream's own `read`): where a call comes back right after one has ended, with a value that cannot have been
+// made since, what led to that entry was the value.
 
-import { C, K, SENT } from './fit';
+import { C, K, SENT, sentBy } from './fit';
 import { counts, ledger, UNOWNED, UNSEEN } from './ledger';
 import type { Site } from './sites';
 import { Awaiting, NEAR, type Span, U0 } from './span';
@@ -28,6 +30,15 @@ let suspended: Span | null = null;
 let left: Site | null = null;
 /** Bytes of nobody's that roots' entries and exits are known to bring with them, summed up. */
 let background = 0;
+/**
+ * Before the entries of synchronous roots, since anybody was suspended or came back: what is not known to be nobody's or
+ * others', who had been suspended before the first of them, the last one of these roots, and what its entries have been
+ * taught of it.
+ */
+let held = 0;
+let sender: Span | null = null;
+let entered: Site | null = null;
+let taught = 0;
 
 export function backgroundSoFar(): number {
   return background;
@@ -42,6 +53,7 @@ export function afterExit(site: Site): void {
 }
 
 export function afterSuspension(span: Span, nobodyOwns: boolean): void {
+  drop();
   // A caller that goes on to await this very call adds nothing: what is sent now is still the call's.
   const inner = suspended;
   if (
@@ -67,19 +79,63 @@ function isAncestor(span: Span, of: Span): boolean {
 export function beforeEntry(site: Site): void {
   const bytes = ledger[UNOWNED] - beganAt;
   if (unseen !== counts[UNSEEN]) began = Nothing;
+  const before = around(site, BEFORE);
   if (began === Exit) {
-    const error = clipped(bytes, around(left as Site, AFTER) + around(site, BEFORE));
+    const after = around(left as Site, AFTER);
+    const error = clipped(bytes, after + before);
     learn(left as Site, AFTER, error / 2);
     learn(site, BEFORE, error / 2);
+    hold(site, bytes - after - before, before);
   } else if (began === Suspension) {
     const span = suspended as Span;
-    const fit = fitAt(span);
-    const sent = fit === undefined ? bytes / 2 : fit[C] * fit[SENT];
-    learn(site, BEFORE, clipped(bytes, around(site, BEFORE) + sent) / 2);
-    span.n[NEAR] = Math.max(0, bytes - around(site, BEFORE));
-  }
+    const sent = sentBy(fitAt(span));
+    learn(site, BEFORE, clipped(bytes, before + sent) / 2);
+    const rest = Math.max(0, bytes - before);
+    // What is far more than both is not of what was sent.
+    span.n[NEAR] = Math.min(rest, 2 * sent);
+    hold(site, rest - span.n[NEAR], before);
+    sender = span;
+  } else drop();
   background += around(site, BEFORE);
   end();
+}
+
+function hold(site: Site, bytes: number, before: number): void {
+  if (entered !== site) taught = 0;
+  entered = site;
+  taught += around(site, BEFORE) - before;
+  held += Math.max(0, bytes);
+}
+
+/** Takes what is held for a value that was made there: its root's entry has nothing of its own before it. */
+function take(back: number): number {
+  let bytes = held;
+  if (sender !== null) {
+    // Until now all that it may have sent was its own.
+    bytes += sender.n[NEAR];
+    bytes -= sharedWith(sender, bytes, back);
+  }
+  const site = entered as Site;
+  learn(site, BEFORE, -taught / GAIN);
+  learn(site, BEFORE, -around(site, BEFORE));
+  drop();
+  return bytes;
+}
+
+/** Of a slice from a suspension to another's resumption: what was sent, by how much either is known to take. */
+function sharedWith(other: Span, bytes: number, back: number): number {
+  const sent = sentBy(fitAt(other));
+  const share = sent + back > 0 ? sent / (sent + back) : 0.5;
+  // What is far more than both is not of what was sent.
+  other.n[NEAR] = Math.min(bytes * share, 2 * sent);
+  return other.n[NEAR];
+}
+
+function drop(): void {
+  held = 0;
+  sender = null;
+  entered = null;
+  taught = 0;
 }
 
 /** Whether the slice that ends now began with this span's own suspension: nothing else lies between. */
@@ -97,16 +153,12 @@ export function beforeResumption(span: Span, fit: Float64Array, size: number): n
   else if (began === Exit) {
     learn(left as Site, AFTER, clipped(bytes, around(left as Site, AFTER) + back) / 2);
     own = Math.max(0, bytes - around(left as Site, AFTER));
+    if (entered !== null && size > bytes) own += take(back);
   } else if (began === Suspension && suspended !== span) {
-    const other = suspended as Span;
-    const otherFit = fitAt(other);
-    const sent = otherFit === undefined ? bytes / 2 : otherFit[C] * otherFit[SENT];
-    const share = sent + back > 0 ? sent / (sent + back) : 0.5;
-    // What is far more than both is not of what was sent.
-    other.n[NEAR] = Math.min(bytes * share, 2 * sent);
-    own = bytes - other.n[NEAR];
+    own = bytes - sharedWith(suspended as Span, bytes, back);
   }
   end();
+  drop();
   const sent = span.n[NEAR];
   if (sent > 0 && own > 0)
     fit[SENT] += GAIN * (Math.min(0.95, Math.max(0.05, sent / (sent + own))) - fit[SENT]);
@@ -122,6 +174,7 @@ export function backOnly(): number {
 
 /** The slice ended, or begins, at something that says nothing of it. */
 export function interrupted(): void {
+  drop();
   end();
 }
 
