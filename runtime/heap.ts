@@ -22,7 +22,7 @@ import {
 } from './collections';
 import { compilersOf, isCode, isTenured, LARGE, programGrew } from './compiled';
 import { forgetStretch, found, lost } from './page';
-import { held } from './pinned';
+import { pinned } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
 //     allocated = used + what every collection freed
@@ -83,7 +83,7 @@ function blank(): Reading {
   return { used_heap_size: 0, external_memory: 0, used_global_handles_size: 0 };
 }
 
-const gauge = held<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
+const gauge = pinned<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
   blank,
   () => ({ a: 0, ...blank() }),
   () => ({ b: 0, ...blank() }),

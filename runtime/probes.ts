@@ -18,6 +18,7 @@ import {
   PROBE_AT,
   pause,
   setOwner,
+  settleOwn,
   UNOWNED,
 } from './ledger';
 import { FLOOR } from './rests';
@@ -36,7 +37,7 @@ const table = newTable('', [
   ['', PROBED, Kind.Sync],
   ['', PROBED, Kind.Async],
 ]);
-const least = new Float64Array(4);
+const least = new Float64Array(6);
 // The ledger as it was: whatever slot the probes touch, they leave it so.
 const kept = new Float64Array(ledger.length);
 const keptCounts = new Int32Array(counts.length);
@@ -71,6 +72,10 @@ function measure(): void {
   for (let round = 0; round < ROUNDS; round++) {
     exit(begin(table, 1));
     if (ledger[PACED] === 0) note(Boundary.Enter);
+    const told = begin(table, 1);
+    settleOwn();
+    exit(told);
+    note(Boundary.Other);
     const span = begin(table, 1);
     note(Boundary.Exit);
     pause(span, 0);
