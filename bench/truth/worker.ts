@@ -37,10 +37,11 @@ function requireDriver(name: string): unknown {
   }
 }
 
-function load(source: string, instrumented: boolean): any {
+/** `instrumented`: names of the functions that are; what stands for a driver is not. */
+function load(source: string, instrumented: string[] = []): any {
   const fileName = join(__dirname, 'services', `${source}.js`);
   const text = readFileSync(fileName, 'utf8');
-  const { code } = instrumented ? instrument(text, { fileName, functions: ['*'] }) : { code: text };
+  const code = instrumented.length > 0 ? instrument(text, { fileName, functions: instrumented }).code : text;
   const exports = {};
   compileFunction(code, ['require', 'exports'], { filename: fileName })(require, exports);
   return exports;
@@ -130,7 +131,8 @@ process.on('disconnect', () => process.exit());
 process.once('message', async (job: Job) => {
   memprof.configure({ log: 'off', spike: '100 GB' });
   if (job.mode !== 'memprof') memprof.disable();
-  const service = load(job.source, job.mode === 'memprof');
+  const plain = load(job.source);
+  const service = job.mode === 'memprof' ? load(job.source, Object.keys(plain.functions)) : plain;
   await service.open({ port: job.port, folder: job.folder, require: requireDriver });
   const tools = { memprof: byMemprof, heapUsed: byHeapUsed, hooks: byHooks };
   const answer =
