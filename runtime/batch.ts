@@ -2,7 +2,6 @@
 // lies before the first one's resumption, and before the others' there is nothing. Serves the claims: the calls that
 // come back so are a batch, which shares what was seen, and teaches each one's fit when it is over.
 
-import { unclaimed } from './balance';
 import { foretell, learn, type Prior, reason, spread } from './fit';
 
 // Fits that a batch teaches; of one with more awaits the first so many, by their share of what was foretold for all.
@@ -150,18 +149,22 @@ function end(one: Batch, prior: Prior, teach: Teach): void {
   let foretold = 0;
   let doubt = 0;
   let reasonable = 0;
+  let values = 0;
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;
     reasonable += reason(fit, sizes[i], true, counts[i]);
     foretold += foretell(fit, sizes[i], counts[i]);
+    values += sizes[i];
     doubt += spread(fit, sizes[i], counts[i]);
   }
   // Of more fits than are taught: their share. Nothing may be foretold at all.
   const seen = Math.min(expected > foretold ? (bytes * foretold) / expected : bytes, reasonable);
   // Far too much is others' work: no more is learned of it than of what may just be.
   const most = 3 * Math.sqrt(doubt + (NOISE * foretold) ** 2 + FLOOR ** 2);
-  const error = Math.min(seen - foretold, unclaimed() < -0.1 ? 0 : most);
-  const variance = (NOISE * seen) ** 2 + FLOOR ** 2;
+  const error = Math.min(seen - foretold, most);
+  // Values are not made in less than they are: some were before, in another callback, which says little of what they took.
+  const elsewhere = seen < values ? foretold : 0;
+  const variance = (NOISE * seen) ** 2 + elsewhere ** 2 + FLOOR ** 2;
   // The batch is one sample of each fit: the more doubtful a fit's part is, the more of the error is its.
   for (let i = 0; i < count; i++) {
     const fit = fits[i] as Float64Array;

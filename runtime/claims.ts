@@ -2,7 +2,6 @@
 // by the size of the value that comes back, a span claims its part of what was unowned meanwhile. Must
 // never claim more in sum than was unowned, and bill a bystander nothing that it did not make.
 
-import { claims, unclaimed } from './balance';
 import { beginBatch, endBatch, isLittle, isOpen, isShared, joinBatch, leftInBatch, setAside } from './batch';
 import { now, spent, TOLD } from './clock';
 import {
@@ -41,7 +40,6 @@ const IN_ONE = 0.8;
 // A fit knows a size when it is off by less than this.
 const SURE = 0.4;
 const NOISE = 0.1;
-const OVER = 0.1;
 
 // Values that somebody has claimed: whoever awaits one of them, too (a cache, a shared promise, a caller), pays for
 // what is done on the way, and not for the value again.
@@ -107,7 +105,7 @@ export function claim(span: Span, value: unknown): number {
       const left = seen - background;
       const leftDoubt = 0.25 * (claimed + background) + 0.5 * fit[C];
       // Others' work can be in it; less than all of its own can hardly, but where the rest of a page was left.
-      const nearDoubt = (near >= foretold ? 0.5 : pages && near < size ? 2 : 0.2) * foretold;
+      const nearDoubt = (near >= foretold ? 0.5 : near < size ? (pages ? 2 : 1) : 0.2) * foretold;
       // What others have left says nothing where it is too much for one, or where they have claimed too much. By a hair's
       // breadth they always have.
       const over = near - left;
@@ -129,11 +127,6 @@ export function claim(span: Span, value: unknown): number {
       }
     }
     billed = foretold;
-    // More is claimed in all than there was: one that nothing else tells of has its part in it.
-    if (!undisturbed && alone && unclaimed() < -OVER) {
-      seen = Math.min(seen, (1 + unclaimed()) * foretold);
-      doubt = Math.min(doubt, 0.5 * foretold);
-    }
     if (seen > 0) {
       // More than was foretold may be the values of calls that come back next.
       billed = weigh(fit, size, alone || !sure ? seen : Math.min(seen, 1.25 * foretold), doubt);
@@ -141,7 +134,6 @@ export function claim(span: Span, value: unknown): number {
       else beginBatch(fit, size, near, billed, doubt);
     }
   }
-  claims(billed, ledger[UNOWNED], slices.backgroundSoFar());
   const bytes = Math.floor(Math.max(0, Math.min(billed, limit)));
   if (bytes >= SMALL && size >= SMALL && isObject(value)) billedValues.add(value);
   if (bytes >= WORTH_TELLING) keepAwaited(span, value, bytes);
@@ -185,7 +177,6 @@ function isFar(fit: Float64Array, size: number, seen: number, doubt: number): bo
 function teach(fit: Float64Array, size: number, seen: number, doubt: number): void {
   const foretold = foretell(fit, size);
   let error = seen - foretold;
-  if (doubt > 0 && unclaimed() < -OVER) error = Math.min(error, 0);
   // What is too much each time is sure, whatever may be in one of them: so much is learned at once.
   const least = doubt > 0 ? leastError(fit, error) : -1;
   let noise = doubt;

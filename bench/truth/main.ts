@@ -12,7 +12,7 @@ const SOURCES = ['pg', 'mysql', 'redis', 'fetch', 'fs', 'streams', 'cpu'];
 const HELP = `tsx bench/truth/main.ts [options]
 
   --only pg,mysql,...    of ${SOURCES.join(', ')}; default all
-  --calls N              calls of a mix, at least 1.2 times those in flight; default 1200
+  --calls N              calls of a mix, at least 5 times those in flight; default 1200
   --in-flight 8,64,1000  how many at once
   --rounds N             medians of the tools' figures over so many; default 3
   --again                no run: write the report of the last one again

@@ -110,7 +110,8 @@ async function truth(
 
 async function asSeen(tool: Tool, { inFlight, calls, rounds }: Job): Promise<Figures> {
   const names = Object.keys(tool.functions);
-  const n = Math.max(calls, Math.ceil(inFlight * 1.2));
+  // So many that a load is one, and not a beginning and an end.
+  const n = Math.max(calls, inFlight * 5);
   await run(tool.functions, shuffled(names, n, 1), inFlight);
   const seen: Figures[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -194,6 +194,24 @@ test('what was set aside is claimed once at most', () => {
   endBatch(PRIOR, () => {});
 });
 
+test('a batch with less in it than its values are says little of what they took', () => {
+  const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
+  const { foretell, newFit, PRIOR } = require(`${ROOT}/dist/runtime/fit.js`);
+  // Of ten batches three are the callback after the one in which the values were made.
+  const size = 10_000;
+  const each = 3 * size;
+  const fit = newFit(PRIOR);
+  for (let batch = 0; batch < 200; batch++) {
+    const bytes = batch % 10 < 3 ? 1000 : each;
+    const foretold = foretell(fit, size);
+    beginBatch(fit, size, 2 * bytes, Math.min(foretold, 2 * bytes), 0.5 * foretold);
+    joinBatch(fit, size, 0);
+    endBatch(PRIOR, () => {});
+  }
+  const off = foretell(fit, size) / each - 1;
+  assert.ok(Math.abs(off) < 0.15, `${foretell(fit, size)} for ${each}`);
+});
+
 test('of a batch in which others worked calls that nothing is known of learn what may be believed of them', () => {
   const { beginBatch, endBatch, joinBatch } = require(`${ROOT}/dist/runtime/batch.js`);
   const { foretell, newFit } = require(`${ROOT}/dist/runtime/fit.js`);
