@@ -22,7 +22,7 @@ import {
 } from './collections';
 import { compilersOf, isCode, isTenured, LARGE, programGrew } from './compiled';
 import { forgetStretch, found, lost } from './page';
-import { pinned } from './pinned';
+import { held, pinned } from './pinned';
 
 // V8's "used heap" tells allocation to the byte until a collection lowers it, so
 //     allocated = used + what every collection freed
@@ -83,17 +83,22 @@ function blank(): Reading {
   return { used_heap_size: 0, external_memory: 0, used_global_handles_size: 0 };
 }
 
-const gauge = pinned<Reading>(v8.getHeapStatistics as unknown as () => Reading, [
+const STRANGERS = [
   blank,
   () => ({ a: 0, ...blank() }),
   () => ({ b: 0, ...blank() }),
   () => ({ c: 0, ...blank() }),
   () => ({ d: 0, ...blank() }),
-]);
+];
+const statistics = v8.getHeapStatistics as unknown as () => Reading;
+// The boundaries of calls have one place each, and the probes tell what a reading allocates there. A piece of work of
+// memprof's own may end anywhere: there it must allocate the same everywhere.
+const gauge = held<Reading>(statistics, STRANGERS);
+const anywhere = pinned<Reading>(statistics, STRANGERS);
 
 /** One raw reading: bytes between it and the one before, or -1 where something must be looked into. */
-function look(): number {
-  const reading = gauge.call();
+function look(boundary: Boundary = Boundary.Enter): number {
+  const reading = boundary === Boundary.Other ? anywhere.call() : gauge.call();
   const used = reading.used_heap_size;
   const grew = used - meter[USED];
   meter[USED] = used;
@@ -140,7 +145,7 @@ export function stopHeap(): void {
  * whether the compiler took some of it may stay open.
  */
 export function advance(boundary: Boundary, nobodys = false): number {
-  let grew = look();
+  let grew = look(boundary);
   const tare = meter[BOUNDARY] === Boundary.Paced ? pacedTare() : meter[TARES + meter[BOUNDARY]];
   meter[READINGS]++;
   meter[RAW] = grew;
@@ -167,7 +172,7 @@ export function advance(boundary: Boundary, nobodys = false): number {
 
 /** Charges all that was allocated since the last reading to memprof itself. */
 export function advanceOwn(boundary: Boundary = Boundary.Other): void {
-  let grew = look();
+  let grew = look(boundary);
   meter[RAW] = grew;
   if (seen || grew < 0 || grew > LARGE) {
     grew = reconcileOrLater(grew);
