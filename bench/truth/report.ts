@@ -146,8 +146,8 @@ Functions of different size run in random order, many at once, and each tool say
 Made by \`${ran}\` with Node ${node}; this page is written by that script. In memprof's figures ${sampled}.
 
 _Truth_ is the bytes a call of a run of that function alone, one call at a time: V8's used size and what its
-profiler of collections says they freed, less the same for an empty loop; memprof is off there. _Alone at it_ is the same
-with that function alone at that number in flight, since a part of the truth itself moves under load. The tools'
+profiler of collections says they freed, less the same for an empty loop, the median of three processes; memprof is off there.
+_Alone at it_ is the same with that function alone at that number in flight, in one process, since a part of the truth itself moves under load. The tools'
 columns are errors of the mean call against truth; for the bystander, which allocates next to nothing, bytes. _memprof_ is
 \`(total + awaited) / calls\` of \`stats()\`, _heapUsed_ the difference around the call, _async_hooks_ the growth between two
 events, given to the call that AsyncLocalStorage names. What the arrays of the cpu service take is known by arithmetic. The truth
