@@ -42,6 +42,8 @@ const MAJOR_BY_BYTE = 0.5e-6;
 const MAJOR = 'MarkSweepCompact';
 /** What a reading allocates, and what stands between it and the end of the one that listened, at most. */
 const READING = 1024;
+/** What stands between a collection that both have heard and the reading after it, at most: less than what leads to an asking. */
+const STARTING = 768;
 
 let profiler: Profiler | undefined;
 let observer: PerformanceObserver | undefined;
@@ -92,7 +94,9 @@ export function collected(): Collected[] {
   between = undefined;
   const last = told[told.length - 1];
   if (last !== undefined) {
-    if (overlap.used_global_handles_size <= handles) between = last;
+    // The canary may outlive it.
+    const since = overlap.used_heap_size - usedAfter(last);
+    if (overlap.used_global_handles_size <= handles || (since >= 0 && since < STARTING)) between = last;
     // To read what was told allocates much: one that falls there is the next one's alone. Was it before that, in the midst of
     // the reading, it began with what that found in use.
     else if (statistics().used_global_handles_size <= handles) {
