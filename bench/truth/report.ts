@@ -147,8 +147,8 @@ Made by \`${ran}\` with Node ${node}; this page is written by that script. In me
 
 _Truth_ is the bytes a call of a run of that function alone, one call at a time: V8's used size and what its
 profiler of collections says they freed, less the same for an empty loop, the median of three processes; memprof is off there.
-_Alone at it_ is the same with that function alone at that number in flight, in one process, since a part of the truth itself moves under load. The tools'
-columns are errors of the mean call against truth; for the bystander, which allocates next to nothing, bytes. _memprof_ is
+_Alone at it_ is the same with that function alone at that number in flight, in one process, since a part of the truth itself
+moves under load. The tools' columns are errors of the mean call against truth; for the bystander, which allocates next to nothing, bytes. _memprof_ is
 \`(total + awaited) / calls\` of \`stats()\`, _heapUsed_ the difference around the call, _async_hooks_ the growth between two
 events, given to the call that AsyncLocalStorage names. What the arrays of the cpu service take is known by arithmetic. The truth
 has a grain of its own: V8 takes and gives pages of 256 KB, so the two columns of truth can differ for synchronous functions as well.
